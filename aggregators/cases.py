@@ -1,0 +1,47 @@
+"""Which derivation belongs to which topic: the one place to add a new kind of case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from aggregators.agents import Agent
+from aggregators.configuration import Configuration
+from aggregators.contacts import Call, Chat
+from aggregators.events import Event, Topic
+from aggregators.facts import Facts
+from aggregators.status import Status
+from aggregators.tickets import Ticket
+
+
+class CaseKind(Protocol):
+    """A case derived from a timeline that goes on growing at its end."""
+
+    last: int
+
+    def holds_for(self, event: Event) -> bool:
+        """Called with an event that sorts after the last one: may it be stepped, or must all be derived anew?"""
+
+    def step(self, event: Event, facts: Facts) -> None:
+        """Called only when `holds_for` said yes; adds facts, never removes any from the list."""
+
+    def is_open(self) -> bool:
+        """Say whether the case has a state now."""
+
+    def status(self) -> Status:
+        """Return the state at the end of the timeline."""
+
+
+_Derivation = Callable[[Configuration, Sequence[Event], Facts], CaseKind]
+
+_KINDS: Final[dict[Topic, _Derivation]] = {"tickets": Ticket, "calls": Call, "chats": Chat, "agents": Agent}
+
+
+def derive(topic: Topic, configuration: Configuration, timeline: Sequence[Event], facts: Facts) -> CaseKind:
+    """Derive a case from its whole timeline (not empty) and add its facts."""
+    return _KINDS[topic](configuration, timeline, facts)
+
+
+def is_derived(topic: Topic) -> bool:
+    """Say whether events of a topic become cases; surveys and customers are read and kept for later metrics."""
+    return topic in _KINDS

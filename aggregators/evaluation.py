@@ -1,0 +1,135 @@
+"""One pass over a complete log: any window to the millisecond, the state at any moment. This is what `report` shows.
+
+Guarantee: the result depends only on the set of events. It uses the same derivations as the live processor and sums
+the same facts, so a live window and a reported one of equal bounds are equal.
+
+Cost: one derivation for each case; a window costs its own facts; a state derives anew only the cases that were under
+way at that moment.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from operator import itemgetter
+
+from msgspec import Struct
+
+from aggregators.cases import derive, is_derived
+from aggregators.configuration import Configuration
+from aggregators.events import TOPIC_OF_RANK, Event, Topic
+from aggregators.facts import Fact, Facts
+from aggregators.measures import Count, Parts, Series
+from aggregators.parts import MomentParts
+from aggregators.rows import add_fact
+from aggregators.state_parts import add_status, add_waits
+from aggregators.status import Status
+from aggregators.timeline import deliveries_of, timeline_of
+
+
+class _Case(Struct):
+    """One case: all its deliveries, and what follows from its whole timeline."""
+
+    topic: Topic
+    deliveries: list[Event]
+    first: int
+    last: int
+    status: Status
+    series: frozenset[Series]
+
+
+class WindowParts(Struct):
+    """The additive parts of one window: sums per series, and contacts waiting beyond T at its end."""
+
+    rows: dict[Series, Parts]
+    overdue_waits: dict[Series, int]
+
+
+class Evaluation:
+    """All cases of a log; build it once, ask it for any window and moment."""
+
+    def __init__(self, events: Iterable[Event], configuration: Configuration) -> None:
+        self.configuration = configuration
+        self._cases: list[_Case] = []
+        facts: Facts = []
+        grouped: dict[tuple[Topic, str], list[Event]] = {}
+        for event in events:
+            grouped.setdefault((TOPIC_OF_RANK[event.rank], event.case), []).append(event)
+        for (topic, _), deliveries in grouped.items():
+            if is_derived(topic):
+                self._add_case(topic, deliveries, facts)
+        self._facts: list[Fact] = sorted(
+            (fact for fact in facts if fact[2] != Count.UNANSWERED), key=itemgetter(0)
+        )
+        self._times = [fact[0] for fact in self._facts]
+        self._arrivals = [
+            (*case.status.arrival, case.status.answered)
+            for case in self._cases
+            if case.status.arrival is not None
+        ]
+        self.known = self._known()
+
+    def _add_case(self, topic: Topic, deliveries: list[Event], facts: Facts) -> None:
+        standing = list(deliveries_of(deliveries).values())
+        timeline = timeline_of(standing)
+        if not timeline:
+            return
+        own: Facts = []
+        status = derive(topic, self.configuration, timeline, own).status()
+        facts += own
+        times = [event.time for event in deliveries]
+        self._cases.append(_Case(topic, deliveries, min(times), max(times), status, _series_of(status, own)))
+
+    def _known(self) -> set[Series]:
+        known = configured_pairs(self.configuration)
+        for case in self._cases:
+            known |= case.series
+        return known
+
+    def window(self, start: int, end: int) -> WindowParts:
+        """Return the parts of [start, end) in milliseconds, using all events of the log."""
+        rows: dict[Series, Parts] = {}
+        first, last = bisect_left(self._times, start), bisect_left(self._times, end)
+        for _, series, measure, value, sign in self._facts[first:last]:
+            add_fact(rows.setdefault(series, {}), measure, value, sign)
+        for arrived, series, answered in self._arrivals:
+            if start <= arrived < end and (answered is None or answered >= end):
+                add_fact(rows.setdefault(series, {}), Count.UNANSWERED, 1, 1)
+        overdue: dict[Series, int] = {}
+        for topic, status, _ in self._statuses(end - 1):
+            add_waits(overdue, status, topic, end, self.configuration)
+        return WindowParts(rows, overdue)
+
+    def state(self, moment: int) -> MomentParts:
+        """Return the state at a moment in milliseconds, derived from the events up to it."""
+        parts = MomentParts(known=configured_pairs(self.configuration))
+        for topic, status, series in self._statuses(moment):
+            add_status(parts, status, topic, moment, self.configuration)
+            parts.known |= series
+        return parts
+
+    def _statuses(self, moment: int) -> Iterable[tuple[Topic, Status, frozenset[Series]]]:
+        """Yield the status and the series of every case as known from its events up to a moment."""
+        for case in self._cases:
+            if case.last <= moment:
+                yield case.topic, case.status, case.series
+            elif case.first <= moment:
+                standing = deliveries_of(event for event in case.deliveries if event.time <= moment)
+                timeline = timeline_of(standing.values())
+                if timeline:
+                    facts: Facts = []
+                    status = derive(case.topic, self.configuration, timeline, facts).status()
+                    yield case.topic, status, _series_of(status, facts)
+
+
+def _series_of(status: Status, facts: Facts) -> frozenset[Series]:
+    """Return the series that a case makes known: those of its facts and its own; agents have none."""
+    known = {fact[1] for fact in facts}
+    if status.agent_state is None:
+        known.add(status.series)
+    return frozenset(known)
+
+
+def configured_pairs(configuration: Configuration) -> set[Series]:
+    """Return the (channel, queue) pairs that exist from the start."""
+    return {(channel, queue.name) for queue in configuration.queues.values() for channel in queue.channels}

@@ -1,0 +1,317 @@
+"""The state of one source partition: cases, rows, position. Folding is a pure function of the records in offset order.
+
+Guarantee: two ledgers of one topic and configuration that folded the same records are equal, however the records were
+cut into batches and wherever a checkpoint and a restoration lay between. No clock and no randomness are inside:
+lateness, horizon and eviction follow the partition's event-time watermark, at fixed steps of it between two records.
+
+A case is created by its first event and evicted at the first step at which it has no state and its topic's retention
+has passed since its newest event. What is written durably is the cases and the position; rows are derived from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+from typing import Final
+
+from msgspec import Struct, field
+
+from aggregators.cases import derive, is_derived
+from aggregators.catalogue.totals import histogram_edges
+from aggregators.checkpoint import CheckpointDraft, Checkpoints
+from aggregators.configuration import Configuration
+from aggregators.events import Event, Topic
+from aggregators.evaluation import configured_pairs
+from aggregators.facts import Facts
+from aggregators.ledger_case import Change, fold_into, new_case
+from aggregators.ledger_reading import moment_of
+from aggregators.measures import Series
+from aggregators.parts import MomentParts
+from aggregators.rows import TWO_HOURS, Rows
+from aggregators.state_index import StateIndex
+from aggregators.stored_case import Case, pack, unpack
+from aggregators.timeline import deliveries_of, timeline_of
+from aggregators.totals import Totals
+
+STEP: Final = 60_000
+"""Milliseconds of watermark between two evictions."""
+
+WARM_CASES: Final = 4_096
+"""Cases kept unpacked; beyond them the one touched longest ago is packed. It changes cost, never a number."""
+
+RECENT: Final = 600_000
+"""How far below the watermark a newest event may lie and still count as one that the reader's clock may not have reached:
+twice the skew that the edge admits."""
+
+KNOWN_LIMIT: Final = 10_000
+"""Series remembered without rows; beyond it only those with rows or open cases are kept."""
+
+
+class FoldOutcome(Struct):
+    """What became of the events of a batch.
+
+    results: (rank, "applied" | "duplicate" | "late") → events; expired: positions in the batch of refused events.
+    """
+
+    results: dict[tuple[int, str], int] = field(default_factory=dict)
+    expired: list[int] = field(default_factory=list)
+
+
+class PartitionLedger:
+    """One partition of one topic.
+
+    position: next source offset to fold; watermark: newest event time folded, milliseconds, None before the first.
+    """
+
+    def __init__(self, topic: Topic, configuration: Configuration) -> None:
+        self.topic = topic
+        self.configuration = configuration
+        self.position = 0
+        self.watermark: int | None = None
+        self.step = -(1 << 62)
+        self.cases: dict[str, Case | bytes] = {}
+        self.index = StateIndex(topic, configuration)
+        self.totals = Totals(histogram_edges(configuration))
+        self.rows = new_rows(configuration)
+        self.known: set[Series] = configured_pairs(configuration)
+        self.retention = configuration.retention.get(topic, configuration.horizon.default)
+        self.recent: list[tuple[int, str]] = []
+        self.news: list[tuple[Event, bool]] = []
+        self._checkpoints = Checkpoints()
+        self.dirty: set[str] = set()
+        self._warm: dict[str, None] = {}
+        self._expiry: dict[int, list[str]] = {}
+        self._expiry_steps: list[int] = []
+
+    def fold(self, events: Sequence[Event], position: int) -> FoldOutcome:
+        """Fold a batch.
+
+        events: those of this partition that the codec accepted, in offset order; position: the offset after the last
+        record of the batch, refused ones included.
+        """
+        outcome = FoldOutcome()
+        results = outcome.results
+        facts: Facts = []
+        touched: set[str] = set()
+        derives = is_derived(self.topic)
+        horizon = self.configuration.horizon.default
+        for number, event in enumerate(events):
+            if self.watermark is None or event.time > self.watermark:
+                self.watermark = event.time
+                if event.time >= self.step + STEP:
+                    self._take_step(event.time // STEP * STEP)
+            change: Change | None = Change.APPLIED
+            if derives:
+                change = self._fold_event(event, facts)
+                touched.add(event.case)
+            if change is None:
+                outcome.expired.append(number)
+                touched.discard(event.case)
+                continue
+            if change is Change.DUPLICATE:
+                key = (event.rank, "duplicate")
+            else:
+                key = (event.rank, "late" if event.time < self.watermark - horizon else "applied")
+            results[key] = results.get(key, 0) + 1
+        self.position = position
+        self._settle(facts, touched)
+        return outcome
+
+    def _fold_event(self, event: Event, facts: Facts) -> Change | None:
+        """Fold one event into its case; None refuses it as expired."""
+        name = event.case
+        case = self.cases.get(name)
+        if case is None:
+            if self.watermark is not None and event.time < self.watermark - self.retention:
+                return None
+            self.cases[name] = new_case(event, self.topic, self.configuration, facts)
+            self.news.append((event, True))
+            self._expire_at(event.time + self.retention, name)
+            return Change.APPLIED
+        if isinstance(case, bytes):
+            case = self.cases[name] = self._unpacked(name, case)
+        change = fold_into(case, event, self.topic, self.configuration, facts)
+        if change is not Change.REPEATED:
+            self.news.append((event, False))
+            return change
+        return Change.DUPLICATE
+
+    def _settle(self, facts: Facts, touched: set[str]) -> None:
+        """Bring rows, totals and the read side up to date after a batch."""
+        watermark = self.watermark
+        if watermark is None:
+            return
+        self.rows.add(facts)
+        self.totals.add(facts, watermark)
+        self.known.update({fact[1] for fact in facts})
+        warm, cases = self._warm, self.cases
+        for name in touched:
+            case = cases.get(name)
+            if not isinstance(case, Case):
+                continue  # evicted by a step later in the batch
+            warm.pop(name, None)
+            warm[name] = None
+            if case.last > watermark - RECENT:
+                self.recent.append((case.last, name))
+            elif case.last + self.retention <= self.step + 2 * STEP:
+                # A late event may close a case whose time to go is already here.
+                self._expire_at(self.step + STEP, name)
+        self.dirty |= touched
+        if len(self.dirty) > WARM_CASES // 4:
+            self.refresh()
+        if len(warm) > WARM_CASES:
+            self._pack_cold(len(warm) - WARM_CASES)
+        if len(self.recent) > 4 * WARM_CASES:
+            self.recent = list(
+                {name: (last, name) for last, name in self.recent if last > watermark - RECENT}.values()
+            )
+
+    def refresh(self) -> None:
+        """Bring the state index up to date with the cases touched since the last time."""
+        for name in self.dirty:
+            case = self.cases.get(name)
+            if isinstance(case, Case):
+                self._show(name, case)
+        self.dirty.clear()
+
+    def _show(self, name: str, case: Case) -> None:
+        """Put a case's status into the index; its series is known from now on."""
+        status = None if case.kind is None else case.kind.status()
+        self.index.put(name, status)
+        if status is not None and status.agent_state is None:
+            self.known.add(status.series)
+
+    def _pack_cold(self, number: int) -> None:
+        self.refresh()
+        for name in [name for name, _ in zip(self._warm, range(number), strict=False)]:
+            del self._warm[name]
+            case = self.cases.get(name)
+            if isinstance(case, Case):
+                self.cases[name] = pack(case.deliveries)
+
+    def _unpacked(self, name: str, packed: bytes) -> Case:
+        return derived_case(unpack(name, packed), self.topic, self.configuration, [])
+
+    def case(self, name: str) -> Case | None:
+        """Return a case unpacked, without changing anything; None when it is unknown."""
+        found = self.cases.get(name)
+        return self._unpacked(name, found) if isinstance(found, bytes) else found
+
+    # Eviction -----------------------------------------------------------------------------------------------------
+
+    def _expire_at(self, moment: int, name: str) -> None:
+        step = -(-moment // STEP)
+        names = self._expiry.get(step)
+        if names is None:
+            names = self._expiry[step] = []
+            heappush(self._expiry_steps, step)
+        names.append(name)
+
+    def _take_step(self, step: int) -> None:
+        """Let rows and cases go that are out of reach at a step of the watermark."""
+        self.step = step
+        self.rows.forget(step)
+        if len(self.known) > KNOWN_LIMIT:
+            self.refresh()
+            self.known = (
+                self.rows.known() | configured_pairs(self.configuration) | self.index.states(step).known
+            )
+        while self._expiry_steps and self._expiry_steps[0] * STEP <= step:
+            for name in self._expiry.pop(heappop(self._expiry_steps)):
+                self._evict(name, step)
+
+    def _evict(self, name: str, step: int) -> None:
+        case = self.case(name)
+        if case is None:
+            return
+        moment = self.leaves_at(case)
+        if moment is not None and moment <= step:
+            del self.cases[name]
+            self._warm.pop(name, None)
+            self.dirty.discard(name)
+            self.index.put(name, None)
+        else:
+            self._expire_at(step + self.retention if moment is None else moment, name)
+
+    def leaves_at(self, case: Case) -> int | None:
+        """Return from when on a case may be evicted, None while it has a state."""
+        kept = self.retention
+        if case.kind is not None and case.kind.is_open():
+            limit = self.configuration.max_open.get(self.topic)
+            if limit is None:
+                return None
+            kept = max(kept, limit)
+        return case.last + kept
+
+    # Restoration --------------------------------------------------------------------------------------------------
+
+    def adopt(self, name: str, events: Iterable[Event]) -> None:
+        """Take over a restored case; called only by a restoration, before the first fold."""
+        facts: Facts = []
+        case = derived_case(list(deliveries_of(events).values()), self.topic, self.configuration, facts)
+        moment = self.leaves_at(case)
+        if moment is not None and moment <= self.step:
+            return
+        self.rows.add(facts)
+        self.known.update(fact[1] for fact in facts)
+        if self.watermark is not None and case.last > self.watermark - RECENT:
+            self.recent.append((case.last, name))
+        self._show(name, case)
+        self.cases[name] = pack(case.deliveries)
+        self._expire_at(self.step + self.retention if moment is None else moment, name)
+
+    def begin_at(self, watermark: int | None, step: int) -> None:
+        """Set the watermark and the step that the durable state was at."""
+        self.watermark, self.step = watermark, step
+        self.rows.forget(step)
+
+    def draft_checkpoint(self, slice_cases: int) -> CheckpointDraft:
+        """Return what is new since the last draft and a slice of up to `slice_cases` cases in full.
+
+        It forgets the news: the caller makes the draft durable or gives the partition up.
+        """
+        draft = self._checkpoints.draft(self, slice_cases)
+        self.news = []
+        return draft
+
+    def stand_at(self, position: int) -> None:
+        """Set the source offset to fold next; called only by a restoration, after the last case."""
+        self.position = position
+        self._checkpoints.position = position
+
+    # Reading ------------------------------------------------------------------------------------------------------
+
+    def moment(self, now: int, window_end: int) -> MomentParts:
+        """Return the additive parts at `now` for windows that end at `window_end`, both in milliseconds."""
+        self.refresh()
+        return moment_of(self, now, window_end)
+
+    def cases_with(self, names: Iterable[str]) -> Iterator[tuple[str, Case]]:
+        """Yield cases by name, unpacked, without changing anything; unknown names are passed over."""
+        for name in names:
+            case = self.case(name)
+            if case is not None:
+                yield name, case
+
+
+def new_rows(configuration: Configuration) -> Rows:
+    """Return empty rows wide enough for the windows of a configuration."""
+    longest = max(
+        (length for length in configuration.window_lengths.values() if length is not None), default=0
+    )
+    return Rows(
+        configuration.resolution,
+        max(TWO_HOURS, longest + RECENT) + STEP,
+        configuration.horizon.default + STEP,
+    )
+
+
+def derived_case(deliveries: list[Event], topic: Topic, configuration: Configuration, facts: Facts) -> Case:
+    """Derive a case from its standing deliveries (not empty) and add its facts."""
+    timeline = timeline_of(deliveries)
+    if timeline == deliveries:
+        timeline = deliveries
+    kind = derive(topic, configuration, timeline, facts) if timeline else None
+    case = Case(deliveries, timeline, kind)
+    case.note_retractions(deliveries)
+    return case

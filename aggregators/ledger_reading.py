@@ -1,0 +1,90 @@
+"""Reading a ledger at a moment: the additive parts of its windows and states.
+
+Deterministic: given the ledger, now and the windows' end. Nothing of the ledger changes, so any number of readers agree.
+Events dated later than now are rare (the edge admits minutes of skew) and known: cases that hold one are derived once
+more as of now, all others are read from sums and sorted structures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from aggregators.cases import derive
+from aggregators.measures import Count, Series
+from aggregators.parts import MomentParts, StateParts
+from aggregators.rows import add_fact
+from aggregators.site_time import window_start
+from aggregators.status import Status
+from aggregators.timeline import deliveries_of, timeline_of
+
+if TYPE_CHECKING:
+    from aggregators.ledger import PartitionLedger
+    from aggregators.stored_case import Case
+
+_CROWDED: Final = 4
+"""Requests per queue are counted once a quarter of the shown queues is reached: before that nothing is hidden."""
+
+
+def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
+    """Return the additive parts of one partition at `now`, windows ending at `window_end` (milliseconds)."""
+    ahead = dict(_cases_ahead(ledger, now))
+    with _as_of(ledger, ahead, now):
+        parts = ledger.index.states(now)
+    with _as_of(ledger, ahead, window_end - 1):
+        for series, overdue in ledger.index.overdue_waits(window_end).items():
+            parts.states.setdefault(series, StateParts()).overdue_waits = overdue
+    parts.known |= ledger.known
+    configuration = ledger.configuration
+    for label, length in configuration.window_lengths.items():
+        start = window_start(length, window_end, configuration.time_zone)
+        rows = ledger.rows.window(start, window_end)
+        for arrived, series in _not_answered_yet(ahead, window_end):
+            if start <= arrived < window_end:
+                add_fact(rows.setdefault(series, {}), Count.UNANSWERED, 1, 1)
+        parts.windows[label] = rows
+    if len(parts.known) * _CROWDED > configuration.max_queues:
+        parts.requests_in_horizon = ledger.rows.requests()
+    return parts
+
+
+def _cases_ahead(ledger: PartitionLedger, now: int) -> Iterator[tuple[str, Case]]:
+    """Yield the cases that hold an event dated later than now."""
+    if ledger.watermark is None or ledger.watermark <= now:
+        return
+    names = {name for last, name in ledger.recent if last > now}
+    for name, case in ledger.cases_with(sorted(names)):
+        if case.last > now:
+            yield name, case
+
+
+@contextmanager
+def _as_of(ledger: PartitionLedger, ahead: dict[str, Case], moment: int) -> Iterator[None]:
+    """Show the cases that are ahead as they were at a moment, for the time of the block."""
+    kept = {name: ledger.index.get(name) for name in ahead}
+    for name, case in ahead.items():
+        ledger.index.put(name, _status_at(ledger, case, moment))
+    try:
+        yield
+    finally:
+        for name, status in kept.items():
+            ledger.index.put(name, status)
+
+
+def _status_at(ledger: PartitionLedger, case: Case, moment: int) -> Status | None:
+    standing = deliveries_of(event for event in case.deliveries if event.time <= moment)
+    timeline = timeline_of(standing.values())
+    if not timeline:
+        return None
+    return derive(ledger.topic, ledger.configuration, timeline, []).status()
+
+
+def _not_answered_yet(ahead: dict[str, Case], window_end: int) -> Iterator[tuple[int, Series]]:
+    """Yield the arrivals whose answer is dated at or after the end of the windows."""
+    for case in ahead.values():
+        if case.kind is None:
+            continue
+        status = case.kind.status()
+        if status.arrival is not None and status.answered is not None and status.answered >= window_end:
+            yield status.arrival

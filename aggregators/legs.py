@@ -1,0 +1,191 @@
+"""One queue visit of a call or chat: offered, then answered, abandoned or exited, then talk, hold and wrap-up.
+
+A leg is a small state machine fed in timeline order; every step returns nothing and adds its facts.
+Worked (scenario *transfer*): answered 10:00:12, hold 10:03:12-10:03:42, transferred 10:04:12, wrap-up done 10:04:32
+gives talk 210 s, hold 30 s, wrap-up 20 s, handle 260 s at 10:04:32.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aggregators.configuration import ServiceLevel
+from aggregators.events import Rank
+from aggregators.facts import ABANDON, ANSWER, HANDLE, HOLD, TALK, WAIT, WRAPUP, Facts
+from aggregators.measures import Count, Series
+
+UNOFFERED: Final = 0
+WAITING: Final = 1
+TALKING: Final = 2
+WRAPPING_UP: Final = 3
+HANDLED: Final = 4
+EXITED: Final = 5
+ABANDONED: Final = 6
+
+EXIT_COUNTS: Final[dict[str, Count]] = {
+    "timeout": Count.EXITED_TIMEOUT,
+    "key": Count.EXITED_KEY,
+    "empty": Count.EXITED_EMPTY,
+    "voicemail": Count.EXITED_VOICEMAIL,
+    "callback": Count.EXITED_CALLBACK,
+    "overflow": Count.EXITED_OVERFLOW,
+    "other": Count.EXITED_OTHER,
+}
+
+_OFFERED: Final = int(Count.OFFERED)
+_ANSWERED: Final = int(Count.ANSWERED)
+_ANSWERED_WITHIN: Final = int(Count.ANSWERED_WITHIN)
+_HANDLED: Final = int(Count.HANDLED)
+
+
+class Leg:
+    """One queue visit. Times in milliseconds; `deferred` are outcomes that came before the offer."""
+
+    __slots__ = (
+        "answered",
+        "deferred",
+        "held",
+        "hold_since",
+        "offered",
+        "phase",
+        "series",
+        "talk_ended",
+        "target",
+        "transferred",
+    )
+
+    def __init__(self) -> None:
+        self.phase = UNOFFERED
+        self.offered = 0
+        self.answered = 0
+        self.talk_ended = 0
+        self.held = 0
+        self.hold_since = -1
+        self.transferred = False
+        self.deferred: list[tuple[int, str]] | None = None
+        self.series: Series
+        self.target: ServiceLevel
+
+    def offer(self, time: int, series: Series, target: ServiceLevel, facts: Facts) -> None:
+        """Enter the queue: the wait starts."""
+        self.phase = WAITING
+        self.offered = time
+        self.series = series
+        self.target = target
+        facts.append((time, series, _OFFERED, 1, 1))
+
+    def ring(self, time: int, facts: Facts) -> None:
+        """An agent did not pick up; after an answer or an abandon nothing rings any more."""
+        if self.phase in (WAITING, EXITED):
+            facts.append((time, self.series, int(Count.RING_NO_ANSWER), 1, 1))
+
+    def answer(self, time: int, facts: Facts) -> bool:
+        """The wait ends, talk starts. Returns whether this was the leg's answer."""
+        if self.phase != WAITING:
+            return False
+        self.phase = TALKING
+        self.answered = time
+        wait = time - self.offered
+        series = self.series
+        facts.append((time, series, _ANSWERED, 1, 1))
+        facts.append((time, series, ANSWER, wait, 1))
+        facts.append((time, series, WAIT, wait, 1))
+        if wait <= self.target.threshold:
+            facts.append((time, series, _ANSWERED_WITHIN, 1, 1))
+        return True
+
+    def abandon(self, time: int, facts: Facts) -> None:
+        """The customer left while waiting."""
+        if self.phase != WAITING:
+            return
+        self.phase = ABANDONED
+        wait = time - self.offered
+        series = self.series
+        facts.append((time, series, int(Count.ABANDONED), 1, 1))
+        facts.append((time, series, ABANDON, wait, 1))
+        facts.append((time, series, WAIT, wait, 1))
+        if wait < self.target.short_abandon:
+            facts.append((time, series, int(Count.SHORT_ABANDONED), 1, 1))
+        if wait <= self.target.threshold:
+            facts.append((time, series, int(Count.ABANDONED_WITHIN), 1, 1))
+
+    def exit(self, time: int, reason: str, facts: Facts) -> None:
+        """Leave the queue without answer and without hanging up."""
+        if self.phase != WAITING:
+            return
+        self.phase = EXITED
+        series = self.series
+        facts.append((time, series, int(Count.EXITED), 1, 1))
+        facts.append((time, series, int(EXIT_COUNTS[reason]), 1, 1))
+        if time - self.offered <= self.target.threshold:
+            facts.append((time, series, int(Count.EXITED_WITHIN), 1, 1))
+
+    def hold(self, time: int) -> None:
+        """Put the talk on hold."""
+        if self.phase == TALKING and self.hold_since < 0:
+            self.hold_since = time
+
+    def unhold(self, time: int) -> None:
+        """Take the talk off hold."""
+        if self.hold_since >= 0:
+            self.held += time - self.hold_since
+            self.hold_since = -1
+
+    def transfer(self, time: int, facts: Facts) -> None:
+        """Hand over: ends the talk; while waiting it is a transfer and an exit; a second one is ignored."""
+        if self.transferred or self.phase == ABANDONED:
+            return
+        self.transferred = True
+        facts.append((time, self.series, int(Count.TRANSFERRED), 1, 1))
+        if self.phase == WAITING:
+            self.exit(time, "other", facts)
+        else:
+            self.end_talk(time)
+
+    def end(self, time: int, facts: Facts) -> None:
+        """The contact ends: wrap-up starts; a leg that ends while waiting is an abandon."""
+        if self.phase == WAITING:
+            self.abandon(time, facts)
+        else:
+            self.end_talk(time)
+
+    def end_talk(self, time: int) -> None:
+        """Stop talk and an open hold."""
+        if self.phase == TALKING:
+            self.unhold(time)
+            self.phase = WRAPPING_UP
+            self.talk_ended = time
+
+    def wrap_up(self, time: int, facts: Facts) -> bool:
+        """The agent is done. Returns whether the leg is handled by this; without an end, talk ends here."""
+        self.end_talk(time)
+        if self.phase != WRAPPING_UP:
+            return False
+        self.phase = HANDLED
+        series = self.series
+        hold = self.held
+        facts.append((time, series, _HANDLED, 1, 1))
+        facts.append((time, series, HANDLE, time - self.answered, 1))
+        facts.append((time, series, TALK, self.talk_ended - self.answered - hold, 1))
+        facts.append((time, series, HOLD, hold, 1))
+        facts.append((time, series, WRAPUP, time - self.talk_ended, 1))
+        return True
+
+    def defer(self, rank: int, reason: str) -> None:
+        """Keep an outcome until the offer arrives. Rings, holds and transfers without an offer are ignored."""
+        if rank not in _IGNORED_WITHOUT_OFFER:
+            if self.deferred is None:
+                self.deferred = []
+            self.deferred.append((rank, reason))
+
+
+_IGNORED_WITHOUT_OFFER: Final = frozenset(
+    (
+        Rank.CALL_RING_NO_ANSWER,
+        Rank.CALL_HOLD,
+        Rank.CALL_UNHOLD,
+        Rank.CALL_TRANSFERRED,
+        Rank.CHAT_TRANSFERRED,
+        Rank.CHAT_MESSAGE,
+    )
+)

@@ -1,0 +1,158 @@
+"""The state now of one partition, kept in sorted structures: reading it never scans the open cases.
+
+Law: for any set of statuses and any moment, `states` equals adding every status with `add_status`.
+Cost: a case that changes costs a few insertions into sorted lists; reading costs O(series · log n).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
+
+from aggregators.configuration import Configuration, SlaName
+from aggregators.events import Topic
+from aggregators.measures import Series
+from aggregators.parts import BACKLOG_CLASSES, MomentParts, SlaParts, StateParts
+from aggregators.state_parts import FIFTEEN_MINUTES, SIXTY_MINUTES, STATE_INDEX, is_stale, threshold_of
+from aggregators.status import Status
+
+
+class _SeriesIndex:
+    """The open cases of one series. All lists are sorted moments in milliseconds."""
+
+    __slots__ = ("deadlines", "leg_waits", "open_cases", "waits")
+
+    def __init__(self) -> None:
+        self.open_cases = [0, 0, 0, 0]
+        self.waits: list[int] = []
+        self.leg_waits: list[int] = []
+        self.deadlines: dict[SlaName, list[int]] = {}
+
+    def parts(self, now: int) -> StateParts:
+        """Return the additive state of this series at a moment."""
+        waits = self.waits
+        # Waits of class k and above began at or before now − bound, so class sizes are differences of positions.
+        reached = [bisect_right(waits, now - bound) for _, bound in BACKLOG_CLASSES]
+        reached[0] = len(waits)
+        return StateParts(
+            open_cases=list(self.open_cases),
+            backlog=[here - above for here, above in zip(reached, [*reached[1:], 0], strict=True)],
+            longest_since=waits[0] if waits else None,
+            sla={name: _sla_parts(deadlines, now) for name, deadlines in self.deadlines.items() if deadlines},
+        )
+
+
+def _sla_parts(deadlines: list[int], now: int) -> SlaParts:
+    passed = bisect_right(deadlines, now)
+    return SlaParts(
+        within_15m=bisect_right(deadlines, now + FIFTEEN_MINUTES) - passed,
+        within_60m=bisect_right(deadlines, now + SIXTY_MINUTES) - passed,
+        breached_open=passed,
+        next_breach=deadlines[passed] if passed < len(deadlines) else None,
+    )
+
+
+class StateIndex:
+    """The statuses of the cases of one partition that have a state, by case id."""
+
+    def __init__(self, topic: Topic, configuration: Configuration) -> None:
+        self.topic = topic
+        self.configuration = configuration
+        self._max_open = configuration.max_open.get(topic)
+        self._statuses: dict[str, Status] = {}
+        self._series: dict[Series, _SeriesIndex] = {}
+        self._agents: dict[str, int] = {}
+        self._by_last: list[tuple[int, str]] = []
+
+    def put(self, case: str, status: Status | None) -> None:
+        """Set the status of a case; None, or one without a state, takes it out."""
+        before = self._statuses.pop(case, None)
+        if before is not None:
+            self._change(case, before, -1)
+        if status is not None and (status.state is not None or status.agent_state is not None):
+            self._statuses[case] = status
+            self._change(case, status, 1)
+
+    def get(self, case: str) -> Status | None:
+        """Return the status of a case as it was put."""
+        return self._statuses.get(case)
+
+    def states(self, now: int) -> MomentParts:
+        """Return the additive state at a moment; stale calls and chats are only counted as such."""
+        stale = self._stale(now)
+        for case, status in stale:
+            self._change(case, status, -1)
+        parts = MomentParts(agents={state: count for state, count in self._agents.items() if count})
+        for series, index in self._series.items():
+            parts.states[series] = index.parts(now)
+            parts.known.add(series)
+        for case, status in stale:
+            self._change(case, status, 1)
+            channel = status.series[0]
+            parts.stale[channel] = parts.stale.get(channel, 0) + 1
+        return parts
+
+    def overdue_waits(self, window_end: int) -> dict[Series, int]:
+        """Return per series the contacts that wait longer than T at the end of the windows."""
+        overdue: dict[Series, int] = {}
+        for series, index in self._series.items():
+            if index.leg_waits:
+                threshold = threshold_of(series, self.topic, self.configuration)
+                overdue[series] = bisect_left(index.leg_waits, window_end - threshold)
+        for _, status in self._stale(window_end):
+            for offered, series in status.waits:
+                if window_end - offered > threshold_of(series, self.topic, self.configuration):
+                    overdue[series] -= 1
+        return {series: count for series, count in overdue.items() if count}
+
+    def _stale(self, moment: int) -> list[tuple[str, Status]]:
+        """Return the cases without an event for longer than `max_open`: the first ones by last event."""
+        stale: list[tuple[str, Status]] = []
+        for _, case in self._by_last:
+            status = self._statuses[case]
+            if not is_stale(status, self.topic, moment, self.configuration):
+                break
+            stale.append((case, status))
+        return stale
+
+    def _change(self, case: str, status: Status, sign: int) -> None:
+        if status.agent_state is not None:
+            self._agents[status.agent_state] = self._agents.get(status.agent_state, 0) + sign
+            return
+        index = self._index_of(status.series)
+        if status.state is not None:
+            index.open_cases[STATE_INDEX[status.state]] += sign
+        if status.since is not None:
+            _change(index.waits, status.since, sign)
+        for offered, series in status.waits:
+            _change(self._index_of(series).leg_waits, offered, sign)
+        for name, series, deadline in status.deadlines:
+            _change(self._index_of(series).deadlines.setdefault(name, []), deadline, sign)
+        if self._max_open is not None:
+            entry = (status.last, case)
+            if sign > 0:
+                insort(self._by_last, entry)
+            else:
+                del self._by_last[bisect_left(self._by_last, entry)]
+
+    def _index_of(self, series: Series) -> _SeriesIndex:
+        index = self._series.get(series)
+        if index is None:
+            index = self._series[series] = _SeriesIndex()
+        return index
+
+    def forget_empty(self, keep: Iterable[Series]) -> None:
+        """Let series go that hold no case and are not to be kept: the bound on queue names."""
+        wanted = set(keep)
+        for series in [
+            s for s, index in self._series.items() if s not in wanted and not any(index.open_cases)
+        ]:
+            if not self._series[series].leg_waits:
+                del self._series[series]
+
+
+def _change(moments: list[int], moment: int, sign: int) -> None:
+    if sign > 0:
+        insort(moments, moment)
+    else:
+        del moments[bisect_left(moments, moment)]

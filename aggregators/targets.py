@@ -1,0 +1,152 @@
+"""SLA targets of a ticket: deadline, breach and outcome, on the calendar or the business clock.
+
+A target that is neither met nor breached contributes its breach at the deadline, which may lie ahead; when it is met
+in time that contribution is withdrawn. So "at risk" is a look ahead and no timer is needed.
+
+At one instant the order is: fulfilment, breach, everything else. Exactly at the deadline is met.
+Worked: allowed 60 min from 10:00, pending 10:30-11:00 (resolution): 30 min are used, 30 remain from 11:00, so the
+deadline is 11:30; solved at 11:30:00.000 is met, at 11:30:00.001 the breach of 11:30 stands.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from aggregators.business_calendar import BusinessCalendar
+from aggregators.configuration import SlaName
+from aggregators.facts import Fact, Facts, withdraw
+from aggregators.measures import Count, Series
+from aggregators.status import BREACHED
+
+MET_COUNTS: Final[dict[SlaName, Count]] = {
+    "first_response": Count.SLA_MET_FIRST_RESPONSE,
+    "next_response": Count.SLA_MET_NEXT_RESPONSE,
+    "resolution": Count.SLA_MET_RESOLUTION,
+}
+BREACHED_COUNTS: Final[dict[SlaName, Count]] = {
+    "first_response": Count.SLA_BREACHED_FIRST_RESPONSE,
+    "next_response": Count.SLA_BREACHED_NEXT_RESPONSE,
+    "resolution": Count.SLA_BREACHED_RESOLUTION,
+}
+Pauses = list[tuple[int, int | None]]
+"""Half-open intervals in which the clock stops, in order; the last one may still be open (None)."""
+
+
+def elapsed(calendar: BusinessCalendar | None, start: int, end: int) -> int:
+    """Return the milliseconds between two moments on a clock; None is the calendar clock."""
+    if end <= start:
+        return 0
+    return end - start if calendar is None else calendar.elapsed(start, end)
+
+
+def elapsed_outside(calendar: BusinessCalendar | None, span: tuple[int, int], pauses: Pauses) -> int:
+    """Return the milliseconds of `span` on a clock without those spent in pauses."""
+    start, end = span
+    total = elapsed(calendar, start, end)
+    for paused, resumed in pauses:
+        until = end if resumed is None else min(resumed, end)
+        total -= elapsed(calendar, max(paused, start), until)
+    return total
+
+
+def deadline_after(calendar: BusinessCalendar | None, start: int, allowed: int, pauses: Pauses) -> int | None:
+    """Return when `allowed` milliseconds outside the pauses are used up, None while that never happens."""
+    position, remaining = start, allowed
+    for paused, resumed in pauses:
+        if resumed is not None and resumed <= position:
+            continue
+        used = elapsed(calendar, position, paused)
+        if used >= remaining:
+            break
+        if resumed is None:
+            return None
+        remaining -= used
+        position = max(position, resumed)
+    return position + remaining if calendar is None else calendar.deadline(position, remaining)
+
+
+class Target:
+    """One target of one ticket, from `start`; `outcome` is final once it is set.
+
+    is_configured: a section states a target for the queue; is_running: a response target ends with the reply or the
+    solving, the resolution target rests while the ticket is solved; breach: the fact counted at the deadline so far;
+    stays_breached: until the target is fulfilled or the ticket solved, whatever later deadline it may be given.
+    """
+
+    __slots__ = (
+        "breach",
+        "deadline",
+        "is_configured",
+        "is_running",
+        "name",
+        "outcome",
+        "start",
+        "stays_breached",
+    )
+
+    def __init__(self, name: SlaName, start: int) -> None:
+        self.name = name
+        self.start = start
+        self.deadline: int | None = None
+        self.outcome: Literal["met", "breached"] | None = None
+        self.breach: Fact | None = None
+        self.is_configured = False
+        self.is_running = True
+        self.stays_breached = False
+
+    def pass_to(self, time: int, is_fulfilled: bool) -> None:
+        """Let time pass: an unmet deadline before `time`, or at it unless fulfilled then, is a breach for good."""
+        deadline = self.deadline
+        if self.outcome is None and self.is_running and deadline is not None:
+            if deadline < time or (deadline == time and not is_fulfilled):
+                self.outcome = "breached"
+                self.stays_breached = True
+
+    def fulfil(self, time: int, deadline: int | None, series: Series, facts: Facts) -> None:
+        """Meet the target under the deadline that holds at this moment, unless its outcome is counted already.
+
+        A change at this very moment may have put the deadline into the past: then the breach happens now.
+        """
+        if self.outcome is not None or not self.is_configured:
+            return
+        if deadline is not None and deadline < time:
+            self.settle(deadline, time, series, facts)
+            return
+        self._count_breach(None, facts)
+        self.outcome = "met"
+        facts.append((time, series, int(MET_COUNTS[self.name]), 1, 1))
+
+    def end(self, facts: Facts) -> None:
+        """Stop running; without an outcome so far there will be none."""
+        if self.outcome is None:
+            self._count_breach(None, facts)
+        self.is_running = self.stays_breached = False
+
+    def settle(self, deadline: int | None, time: int, series: Series, facts: Facts) -> None:
+        """Take the deadline that holds from now on; where that is already past, the breach happens now."""
+        self.deadline = deadline
+        if self.outcome is not None or not self.is_running:
+            return
+        if deadline is None:
+            self._count_breach(None, facts)
+            return
+        if deadline <= time and time != self.start:
+            self.outcome = "breached"
+            self.stays_breached = True
+            deadline = time
+        self._count_breach((deadline, series, int(BREACHED_COUNTS[self.name]), 1, 1), facts)
+
+    def gauge(self) -> int | None:
+        """Return the deadline as the gauges show it: BREACHED for good, a moment, or None while there is none."""
+        if not self.is_running:
+            return None
+        return BREACHED if self.stays_breached else self.deadline
+
+    def _count_breach(self, breach: Fact | None, facts: Facts) -> None:
+        if breach == self.breach:
+            return
+        if self.breach is not None:
+            withdraw(facts, self.breach)
+        if breach is not None:
+            facts.append(breach)
+        self.breach = breach

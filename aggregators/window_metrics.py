@@ -1,0 +1,170 @@
+"""Samples of one window: every window metric per (channel, queue), per channel and for everything.
+
+Guarantee: roll-ups are computed from summed parts, service levels from each queue's own numerator and
+denominator; counts exist for every known pair. The result is sorted by place and in the catalogue's order, so
+that it does not depend on the order in which partitions were merged.
+
+Worked: queues with 2 of 5 and 3 of 3 answered in time have 0.4 and 1.0; their channel has (2 + 3) / (5 + 3) =
+0.625.
+Cost: about 150 µs per (channel, queue) with 300 keys that has changed, 10 µs where it has not; a copy of the
+sums is kept to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from aggregators.catalogue import WINDOW_PREFIXES
+from aggregators.catalogue.windows import WINDOW_METRICS
+from aggregators.configuration import SLAS, Configuration
+from aggregators.measures import Parts, Series
+from aggregators.samples import Labels, Sample, Value
+from aggregators.window_row import ServiceLevelSums, WindowRow, row_of_series, summaries_of
+
+_PLACES_CACHED: Final = 8192
+"""Label sets kept; 200 queues on seven channels need 1,408. Beyond the limit they are built again."""
+
+_SERIES, _CHANNEL, _SITE = (prefix for prefix, _, _ in WINDOW_PREFIXES)
+_NO_PARTS: Final[Parts] = {}
+
+_Plan = tuple[tuple[Callable[[WindowRow], Sequence[Value | None]], str, tuple[Labels, ...]], ...]
+
+
+class WindowDerivation:
+    """Derives one window tick after tick; rows that have not changed are not derived again.
+
+    The samples are those of `window_samples` for the same arguments, whatever was derived before.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._derived: dict[Series, _Derived] = {}
+        self._channels: dict[str, _RollUp] = {}
+        self._site = _RollUp(_SITE, ())
+
+    def samples(
+        self, rows: Mapping[Series, Parts], overdue_waits: Mapping[Series, int], known: Iterable[Series]
+    ) -> list[Sample]:
+        """Return all samples of this tick, without the label `window`.
+
+        rows: sums per (channel, queue); overdue_waits: contacts waiting longer than T at the window's end;
+        known: pairs that have counts of 0 when nothing happened.
+        """
+        places = sorted({*known, *rows, *overdue_waits})
+        for series in self._derived.keys() - set(places):
+            self._replace(series, None)
+        found: list[Sample] = []
+        for series in places:
+            parts, waits = rows.get(series, _NO_PARTS), overdue_waits.get(series, 0)
+            derived = self._derived.get(series)
+            if derived is None or derived.overdue_waits != waits or derived.row.parts != parts:
+                derived = self._derive(series, parts, waits)
+            found += derived.samples
+        for channel in sorted(self._channels):
+            found += self._channels[channel].samples()
+        return found + self._site.samples()
+
+    def _derive(self, series: Series, parts: Parts, overdue_waits: int) -> _Derived:
+        # A copy, because the caller may go on adding to its sums.
+        row = row_of_series(series, dict(parts), overdue_waits, self._configuration)
+        place = (("channel", series[0]), ("queue", series[1]))
+        derived = _Derived(row, overdue_waits, _samples_of(row, _plan(_SERIES, place)))
+        self._replace(series, derived)
+        return derived
+
+    def _replace(self, series: Series, derived: _Derived | None) -> None:
+        channel = series[0]
+        roll_up = self._channels.get(channel)
+        if roll_up is None:
+            roll_up = self._channels[channel] = _RollUp(_CHANNEL, (("channel", channel),))
+        before = self._derived.pop(series, None)
+        if before is not None:
+            roll_up.add(before.row, -1)
+            self._site.add(before.row, -1)
+        if derived is not None:
+            self._derived[series] = derived
+            roll_up.add(derived.row, 1)
+            self._site.add(derived.row, 1)
+        if not roll_up.rows:
+            del self._channels[channel]
+
+
+class _Derived(Struct, frozen=True):
+    """What was derived of one (channel, queue), and from what."""
+
+    row: WindowRow
+    overdue_waits: int
+    samples: list[Sample]
+
+
+class _RollUp:
+    """A running sum of rows: integers, so taking a row out leaves what adding the others gives."""
+
+    __slots__ = ("_level", "_parts", "_place", "_prefix", "_samples", "_targets", "rows")
+
+    def __init__(self, prefix: str, place: Labels) -> None:
+        self.rows = 0
+        self._prefix, self._place = prefix, place
+        self._parts: Parts = {}
+        self._level = ServiceLevelSums()
+        self._targets = [0] * len(SLAS)
+        self._samples: list[Sample] | None = None
+
+    def add(self, row: WindowRow, sign: int) -> None:
+        """Add a row, or take it out with sign −1."""
+        self.rows += sign
+        self._samples = None
+        self._level.add(row.service_level, sign)
+        self._targets = [
+            count + sign * present for count, present in zip(self._targets, row.targets, strict=True)
+        ]
+        parts = self._parts
+        for key, amount in row.parts.items():
+            total = parts.get(key, 0) + sign * amount
+            if total:
+                parts[key] = total
+            else:
+                parts.pop(key, None)
+
+    def samples(self) -> list[Sample]:
+        """Return what is derived from the sum."""
+        if self._samples is None:
+            targets = tuple(count > 0 for count in self._targets)
+            row = WindowRow(self._parts, summaries_of(self._parts), self._level, targets)
+            self._samples = _samples_of(row, _plan(self._prefix, self._place))
+        return self._samples
+
+
+def window_samples(
+    rows: Mapping[Series, Parts],
+    overdue_waits: Mapping[Series, int],
+    known: Iterable[Series],
+    configuration: Configuration,
+) -> list[Sample]:
+    """Return all samples of one window, without the label `window`; arguments as in `WindowDerivation`."""
+    return WindowDerivation(configuration).samples(rows, overdue_waits, known)
+
+
+@lru_cache(maxsize=_PLACES_CACHED)
+def _plan(prefix: str, place: Labels) -> _Plan:
+    return tuple(
+        (
+            metric.values,
+            prefix + metric.measure,
+            tuple((*place, *zip(metric.own_labels, own, strict=True)) for own in metric.domain),
+        )
+        for metric in WINDOW_METRICS
+    )
+
+
+def _samples_of(row: WindowRow, plan: _Plan) -> list[Sample]:
+    return [
+        Sample(name, labels, value)
+        for values, name, places in plan
+        for value, labels in zip(values(row), places, strict=True)
+        if value is not None
+    ]

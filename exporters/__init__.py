@@ -1,0 +1,1 @@
+"""The way out: merged view, Prometheus text, Redis, board and generated files."""

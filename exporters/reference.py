@@ -1,0 +1,169 @@
+"""The page docs/metrics.md, made from the catalogue, so that it lists exactly what can be exported.
+
+Guarantee: one row for each row of the catalogue, in its order; the same text on every run.
+Worked: the row `requests` of the windows table becomes a row that begins "| `…_requests` | cases | …".
+Write it anew with `supportpulse generate`; `supportpulse generate --check` fails on a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from aggregators.catalogue import WINDOW_PREFIXES, metrics
+from aggregators.catalogue.metric import (
+    OWN_DEFINITION,
+    WITHOUT_LABELS,
+    Domain,
+    Group,
+    Metric,
+    StateMetric,
+    TotalMetric,
+)
+from aggregators.catalogue.pipeline import PIPELINE_METRICS
+from aggregators.catalogue.states import STATE_METRICS
+from aggregators.catalogue.totals import HISTOGRAMS, TOTAL_METRICS
+from aggregators.catalogue.windows import WINDOW_METRICS
+from aggregators.measures import Count
+from aggregators.window_row import FORMULA_PARTS
+
+FILE: Final = "metrics.md"
+"""The name of the page within the documentation."""
+
+_INTRODUCTION: Final = """\
+<!-- Made by `supportpulse generate` from aggregators/catalogue; do not edit. -->
+# Metrics
+
+Every number that `/metrics`, `/api/v1/live` and `supportpulse report` give, by its exact Prometheus name.
+
+- **Event time.** An observation belongs to the moment its calculation completes: volume at arrival; answers,
+  abandons, waits and service level at the outcome; handle time at the end of wrap-up; resolution at solving.
+  Windows are half-open: the end is not in them.
+- **Empty is not zero.** Counts are 0 when nothing happened. Ratios, means and percentiles without a sample
+  are absent.
+- **Exactness.** Counts, ratios and means are exact; percentiles and `max` are within 1 % of the exact
+  nearest-rank value.
+- **Labels.** `channel`, `queue` and those named below. Beyond 200 queues the least busy are summed under
+  `__other__`. Ticket, customer, caller and agent ids are never labels.
+- **Units.** Seconds, and ratios from 0 to 1.
+"""
+
+_WINDOWS: Final = """\
+All windows of a scrape end at the same moment (`support_window_end_timestamp_seconds`) and carry the label
+`window`. Each metric exists three times, each computed from summed counts and never by averaging averages:
+
+| name | labels | what it covers |
+|---|---|---|
+| `support_window_…` | `channel`, `queue`, `window` | one queue on one channel |
+| `support_channel_window_…` | `channel`, `window` | all queues of a channel |
+| `support_all_window_…` | `window` | everything |
+"""
+
+_SERVICE_LEVEL: Final = """\
+### Service level
+
+T is the threshold, S the short-abandon limit; "within" means a wait of at most T, "short" one of less than S.
+`support_queue_info` names a queue's formula; contacts waiting beyond T join the denominator of the live
+ratio. A roll-up sums each queue's own numerator and denominator. Tickets count with their first responses,
+in time by their target.
+"""
+
+_TOTALS: Final = """\
+Of one worker since it started; they begin anew with it, as Prometheus expects. Windows are what stays exact
+over restarts.
+"""
+
+_WORDS: Final[dict[Count, str]] = {
+    Count.ANSWERED: "answered",
+    Count.ANSWERED_WITHIN: "answered within",
+    Count.ABANDONED: "abandoned",
+    Count.ABANDONED_WITHIN: "abandoned within",
+    Count.SHORT_ABANDONED: "abandoned short",
+    Count.EXITED: "exited",
+    Count.EXITED_WITHIN: "exited within",
+}
+
+
+def metric_reference() -> str:
+    """Return the whole page."""
+    return "\n".join(
+        (
+            _INTRODUCTION,
+            *_section("State now", "", _table(_rows("state now", STATE_METRICS))),
+            *_section("Windows", _WINDOWS, _table(_window_rows())),
+            _SERVICE_LEVEL,
+            *_formulas(),
+            "",
+            *_section("Totals for analysts", _TOTALS, _table(_rows("totals", TOTAL_METRICS))),
+            *_edges(),
+            "",
+            *_section("Pipeline", "", _table(map(_pipeline_row, PIPELINE_METRICS))),
+        )
+    )
+
+
+def _section(title: str, introduction: str, table: Iterable[str]) -> Iterable[str]:
+    return (f"## {title}", "", *([introduction] if introduction else []), *table, "")
+
+
+def _table(rows: Iterable[Sequence[str]]) -> list[str]:
+    head = ("metric", "unit", "labels", "what it tells", "definition", "formula", "floor term")
+    return [_line(head), "|" + "---|" * len(head), *map(_line, rows)]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _rows(group: Group, rows: Sequence[StateMetric | TotalMetric]) -> Iterable[Sequence[str]]:
+    exported = {metric.name: metric for metric in metrics() if metric.group == group}
+    for row in rows:
+        metric = exported[row.name]
+        before = metric.labels[: len(metric.labels) - len(row.own_labels)]
+        yield _cells(metric, f"`{row.name}`", _labels(before, row.own_labels, row.domain))
+
+
+def _window_rows() -> Iterable[Sequence[str]]:
+    prefix = WINDOW_PREFIXES[0][0]
+    exported = {metric.name: metric for metric in metrics()}
+    for row in WINDOW_METRICS:
+        metric = exported[prefix + row.measure]
+        yield _cells(metric, f"`…_{row.measure}`", _labels((), row.own_labels, row.domain))
+
+
+def _pipeline_row(metric: Metric) -> Sequence[str]:
+    return _cells(metric, f"`{metric.name}`", _labels(metric.labels, (), WITHOUT_LABELS))
+
+
+def _cells(metric: Metric, name: str, labels: str) -> Sequence[str]:
+    kind = "" if metric.kind == "gauge" else f" ({metric.kind})"
+    source = "" if metric.source == OWN_DEFINITION else f" After {metric.source}."
+    definition = metric.definition + source
+    return (name + kind, metric.unit, labels, metric.help, definition, metric.formula, metric.term)
+
+
+def _labels(before: Sequence[str], own: Sequence[str], domain: Domain) -> str:
+    """Return labels as text; those of the metric itself with their values."""
+    texts = [f"`{label}`" for label in before]
+    for index, label in enumerate(own):
+        values = dict.fromkeys(values[index] for values in domain)
+        texts.append(f"`{label}` = {', '.join(f'`{value}`' for value in values)}")
+    return "; ".join(texts)
+
+
+def _formulas() -> Iterable[str]:
+    yield "| formula | numerator | denominator |"
+    yield "|---|---|---|"
+    for formula, parts in FORMULA_PARTS.items():
+        numerator = " + ".join(_WORDS[count] for count in parts.numerator)
+        denominator = " + ".join(_WORDS[count] for count in parts.added)
+        taken = "".join(f" − {_WORDS[count]}" for count in parts.taken)
+        yield f"| `{formula}` | {numerator} | {denominator}{taken} |"
+
+
+def _edges() -> Iterable[str]:
+    yield "Upper bucket edges in seconds; every configured threshold is added to them:"
+    yield ""
+    for distribution, edges in HISTOGRAMS.items():
+        listed = ", ".join(f"{edge // 1000}" for edge in edges)
+        yield f"- `support_{distribution.name.lower()}_seconds`: {listed}"

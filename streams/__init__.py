@@ -1,0 +1,1 @@
+"""The composition root: settings, codec, Faust transport and tables, agents, command line."""

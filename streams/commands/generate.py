@@ -1,0 +1,94 @@
+"""`supportpulse generate`: the files that are made from the program itself, written or checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exporters.reference import FILE as METRICS_FILE
+from exporters.reference import metric_reference
+from streams.commands.options import Format, OutputFormat
+from streams.schemas import event_schemas
+from streams.settings_reference import reference as configuration_reference
+
+CONFIGURATION_FILE = "configuration.md"
+SCHEMAS = "schemas"
+
+Directory = Annotated[
+    Path, typer.Option("--directory", metavar="FOLDER", help="Where the documentation lies.")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; name what differs and end with 1 if anything does.")
+]
+
+
+class Difference(StrEnum):
+    """How a file is not what it should be."""
+
+    MISSING = "missing"
+    OUTDATED = "outdated"
+    SUPERFLUOUS = "superfluous"
+
+
+def command(
+    *, check: Check = False, directory: Directory = Path("docs"), output: Format = OutputFormat.TABLE
+) -> None:
+    """Write the metric reference, the configuration reference and the JSON Schemas of the events.
+
+    Example: supportpulse generate --check
+    """
+    differences = differing(directory, generated_files())
+    if not check:
+        write(directory, generated_files(), differences)
+    if output is OutputFormat.JSON:
+        listed = [{"file": name, "state": state.value} for name, state in differences.items()]
+        typer.echo(json.dumps({"checked": check, "files": listed}))
+    else:
+        for name, state in differences.items():
+            typer.echo(f"{directory / name}: {state if check else _done(state)}")
+        if not differences:
+            typer.echo("Everything is up to date.")
+    if check and differences:
+        raise typer.Exit(1)
+
+
+def generated_files() -> dict[str, str]:
+    """Return the content of every generated file by its name below the documentation folder."""
+    schemas = {f"{SCHEMAS}/{name}": text for name, text in event_schemas().items()}
+    return {METRICS_FILE: metric_reference(), CONFIGURATION_FILE: configuration_reference(), **schemas}
+
+
+def differing(directory: Path, files: Mapping[str, str]) -> dict[str, Difference]:
+    """Return what is missing, outdated or there without being generated (schemas only), sorted by name."""
+    found: dict[str, Difference] = {}
+    for name, text in files.items():
+        path = directory / name
+        if not path.exists():
+            found[name] = Difference.MISSING
+        elif path.read_bytes() != text.encode():
+            found[name] = Difference.OUTDATED
+    for path in (directory / SCHEMAS).glob("*.json"):
+        name = f"{SCHEMAS}/{path.name}"
+        if name not in files:
+            found[name] = Difference.SUPERFLUOUS
+    return dict(sorted(found.items()))
+
+
+def write(directory: Path, files: Mapping[str, str], differences: Mapping[str, Difference]) -> None:
+    """Bring the files that differ up to date."""
+    for name, state in differences.items():
+        path = directory / name
+        if state is Difference.SUPERFLUOUS:
+            path.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(files[name].encode())
+
+
+def _done(state: Difference) -> str:
+    return "removed" if state is Difference.SUPERFLUOUS else "written"

@@ -1,0 +1,42 @@
+"""`supportpulse run`: the stream processor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import structlog
+import typer
+
+from streams.changelog import ChangelogDamaged, StateMismatch
+from streams.commands.options import ConfigurationFile, settings_from
+from streams.errors import SupportPulseError
+from streams.logs import set_up_logs
+from streams.service import Service, run_service
+
+
+def command(
+    config: ConfigurationFile = None,
+    instance: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SUPPORTPULSE_INSTANCE",
+            help="Name of this worker, unique and kept over restarts: it gets its partitions back at once.",
+        ),
+    ] = None,
+) -> None:
+    """Process the source topics: tables in Kafka, metrics and the live view over HTTP.
+
+    Stops cleanly on SIGTERM and SIGINT. While Kafka is away it stays up, says so once a minute, and goes on by itself.
+
+    Example: supportpulse run --config supportpulse.toml
+    """
+    settings = settings_from(config)
+    set_up_logs()
+    logger = structlog.get_logger("supportpulse")
+    service = Service(settings, instance_id=instance)
+    logger.info("starting", kafka=settings.kafka.bootstrap, metrics=f"{service.address}/metrics")
+    try:
+        run_service(service)
+    except (StateMismatch, ChangelogDamaged) as error:
+        raise SupportPulseError(str(error)) from error
+    logger.info("stopped", position="durable")

@@ -1,0 +1,116 @@
+"""The merged view of one moment: all partitions of this process added, derived once, ready to be shown.
+
+Guarantee: all windows of a view end at the same moment, and its numbers are exactly those of the applied offsets that
+it states. While a partition is recovering or belongs to another process, numbers that would need it are absent: a part
+is never shown as the whole.
+
+Cost: with 8 partitions and 20 series about 10 ms; most of it the sums of the windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from aggregators.configuration import Configuration
+from aggregators.evaluation import configured_pairs
+from aggregators.events import CASE_TOPICS, Topic
+from aggregators.ledger import PartitionLedger
+from aggregators.parts import MomentParts
+from aggregators.samples import Sample
+from aggregators.site_time import window_end
+from aggregators.state_metrics import bounded, hidden_queues, state_samples
+from aggregators.window_metrics import window_samples
+from exporters.live_json import View
+from exporters.pipeline_status import PartitionStatus
+
+LIVE: Final = "live"
+UNOWNED: Final = "unowned"
+
+Ledgers = Mapping[tuple[Topic, int], PartitionLedger]
+
+
+class Tick(Struct, frozen=True):
+    """A view and what only the pipeline's metrics need: how many queues are shown under `__other__`."""
+
+    view: View
+    hidden_queues: int
+
+
+def watermark_of(ledgers: Ledgers) -> int | None:
+    """Return the newest event time of any partition in milliseconds, None before the first event."""
+    return max(
+        (ledger.watermark for ledger in ledgers.values() if ledger.watermark is not None), default=None
+    )
+
+
+def all_partitions(owned: Sequence[PartitionStatus], counts: Mapping[Topic, int]) -> list[PartitionStatus]:
+    """Return the status of every partition there is; those of other processes are `unowned` here."""
+    known = {(status.topic, status.partition): status for status in owned}
+    expected = [(topic, number) for topic in counts for number in range(counts[topic])]
+    return [
+        known.get(place) or PartitionStatus(*place, state=UNOWNED, is_assigned=False) for place in expected
+    ]
+
+
+def tick(
+    ledgers: Ledgers, partitions: Sequence[PartitionStatus], configuration: Configuration, wall_now: int
+) -> Tick:
+    """Return the view at this moment.
+
+    wall_now: milliseconds; with the event clock it only stands in until the first event.
+    """
+    watermark = watermark_of(ledgers)
+    now = watermark if configuration.clock == "event" and watermark is not None else wall_now
+    end = window_end(now, configuration.resolution)
+    is_complete = bool(partitions) and all(status.state == LIVE for status in partitions)
+    windows: dict[str, list[Sample]] = {}
+    states: list[Sample] = []
+    hidden = 0
+    if is_complete:
+        moment = _merged(ledgers, configuration, now, end)
+        hidden = len(hidden_queues(moment, configuration))
+        shown = bounded(moment, configuration)
+        overdue = {
+            series: parts.overdue_waits for series, parts in shown.states.items() if parts.overdue_waits
+        }
+        for label in configuration.window_lengths:
+            windows[label] = window_samples(shown.windows.get(label, {}), overdue, shown.known, configuration)
+        states = state_samples(shown, configuration, now)
+    view = View(
+        now=now,
+        window_end=end,
+        watermark=watermark,
+        is_complete=is_complete,
+        partitions=partitions,
+        windows=windows,
+        states=states,
+    )
+    return Tick(view, hidden)
+
+
+def _merged(ledgers: Ledgers, configuration: Configuration, now: int, end: int) -> MomentParts:
+    merged = MomentParts(known=configured_pairs(configuration))
+    for ledger in ledgers.values():
+        merged.add(ledger.moment(now, end))
+    return merged
+
+
+def cases_tracked(ledgers: Ledgers) -> dict[str, int]:
+    """Return the number of cases held, by topic of cases."""
+    tracked: dict[str, int] = {}
+    for (topic, _), ledger in ledgers.items():
+        if topic in CASE_TOPICS:
+            tracked[topic] = tracked.get(topic, 0) + len(ledger.cases)
+    return tracked
+
+
+def watermarks(ledgers: Ledgers) -> dict[str, int]:
+    """Return the newest event time by topic, in milliseconds."""
+    newest: dict[str, int] = {}
+    for (topic, _), ledger in ledgers.items():
+        if ledger.watermark is not None:
+            newest[topic] = max(newest.get(topic, ledger.watermark), ledger.watermark)
+    return newest

@@ -1,0 +1,369 @@
+"""One partition of one source topic: take it, fold its batches, make its state durable, give it up.
+
+Guarantee: a record is folded exactly once into the state that counts. Batches are folded only while the state
+is live, trimmed below `applied` and refused above it; a checkpoint is drafted only when every dead letter
+before it is acknowledged; a send that finally fails ends the fold, and the partition is taken anew (fence,
+changelog, source from `applied`), so nothing is acknowledged past what is durable.
+
+    taken → fence → restore → seek to `applied` → live: batch, batch, checkpoint, batch … → given up: last
+    checkpoint
+                 ^───────────────── failed, after a pause ─────────────────┘
+
+Cost: one task per partition; a slice or a draft holds the event loop for about 20 ms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Protocol
+
+from aggregators.configuration import Configuration
+from aggregators.events import TYPE_NAME, Event, Topic
+from streams.changelog import ChangelogDamaged, StateMismatch
+from streams.changelog_log import HeadDeleted
+from streams.changelog_partition import ChangelogPartition
+from streams.codec import decode
+from streams.dead_letters import DeadLetter, DeadLetters
+from streams.engine import Engine
+from streams.partitioning import partition_of
+from streams.refusal import Reason
+from streams.snapshot_slice import SnapshotSlice
+from streams.statistics import Folded, OnFolded, PartitionState, PipelineStatistics
+from streams.transport import Batch, Record, SliceSize
+
+if TYPE_CHECKING:
+    from aggregators.ledger import PartitionLedger
+
+logger = logging.getLogger(__name__)
+
+CHECKPOINT_SECONDS: Final = 1.5
+CHECKPOINT_RECORDS: Final = 50_000
+"""Sooner than by time where one partition drains fast: drafting 50,000 events holds the loop for about 50 ms."""
+GIVE_UP_SECONDS: Final = 5.0
+"""Less than the session timeout of 10 s: a rebalance waits for it."""
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 30.0
+STEADY_SECONDS: Final = 60.0
+"""A partition that was live that long fails for a new reason: the pauses start from the shortest again."""
+
+_offset_of = attrgetter("offset")
+
+
+class SourceReader(Protocol):
+    """What a partition asks of the consumer of its source topic."""
+
+    async def seek(self, offset: int) -> None:
+        """Read from `offset` on. Raises an error of the client where the partition is not assigned any more."""
+
+    def hold(self) -> None:
+        """Stop reading."""
+
+    async def bounds(self) -> tuple[int, int]:
+        """Return the offsets of the oldest record that is there and of the next one to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionContext:
+    """What all partitions of a source topic share; see the classes named. source: the source topic's name; partitions: its number."""
+
+    topic: Topic
+    source: str
+    partitions: int
+    configuration: Configuration
+    engine: Engine
+    statistics: PipelineStatistics
+    ledgers: dict[int, PartitionLedger]
+    """The Faust table's store: the ledger of a live partition is there and nowhere else."""
+    on_folded: OnFolded
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the configuration, for the changelog."""
+        return self.configuration.fingerprint
+
+
+class SourcePartition:
+    """One partition while, and after, it is assigned to this worker."""
+
+    def __init__(
+        self,
+        context: PartitionContext,
+        partition: int,
+        *,
+        changelog: ChangelogPartition,
+        letters: DeadLetters,
+        reader: SourceReader,
+    ) -> None:
+        self.partition = partition
+        self.state = PartitionState.RECOVERING
+        self.reason = ""
+        self.durable: int | None = None
+        self._slice_size = SliceSize()
+        self.fatal: StateMismatch | ChangelogDamaged | None = None
+        """Why trying again cannot help; the processor stops with it."""
+        self._context = context
+        self._changelog = changelog
+        self._letters = letters
+        self._reader = reader
+        self._slice = SnapshotSlice()
+        self._parked: PartitionLedger | None = None
+        """A state that was durable when it was given up; it still holds if nobody wrote since."""
+        self._broken: Exception | None = None
+        """What ended the fold outside of this partition's own task."""
+        self._write_lock = asyncio.Lock()
+        self._checkpoint_due = asyncio.Event()
+        self._folded_since_draft = 0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def ledger(self) -> PartitionLedger | None:
+        """The state, while the partition is live."""
+        return self._context.ledgers.get(self.partition)
+
+    @property
+    def applied(self) -> int | None:
+        """The next source offset to fold, while the partition is live."""
+        ledger = self.ledger
+        return None if ledger is None else ledger.position
+
+    def take(self) -> None:
+        """Start to recover the state and then to fold; returns at once."""
+        if self._task is None:
+            self.state, self.reason = PartitionState.RECOVERING, ""
+            self._task = asyncio.create_task(self._run())
+
+    async def give_up(self) -> bool:
+        """Write a last checkpoint and stop; takes 5 s at most and does not raise.
+
+        Returns:
+            Whether everything folded is durable.
+        """
+        ledger = self._context.ledgers.pop(self.partition, None)
+        if ledger is None:
+            self.durable = None
+        else:
+            self._reader.hold()
+            try:
+                await asyncio.wait_for(self._checkpoint(ledger), GIVE_UP_SECONDS)
+                self._parked = ledger
+            except Exception as error:  # noqa: BLE001  # whatever it is, the next owner starts from the last checkpoint
+                logger.info("%s: given up without a last checkpoint: %r", self.label, error)
+        await self._stop_task()
+        return ledger is None or self._parked is ledger
+
+    @property
+    def label(self) -> str:
+        """Topic and partition for people."""
+        return f"{self._context.topic}/{self.partition}"
+
+    async def fold(self, batch: Batch) -> None:
+        """Fold what is new of a batch; called by the topic's agent, one batch at a time.
+
+        Returns without having folded where the partition is not live or the batch lies ahead of the state.
+        """
+        ledger = self.ledger
+        if ledger is None:
+            return
+        try:
+            await self._fold_batch(ledger, batch)
+        except Exception as error:  # noqa: BLE001  # an agent that raises would be restarted and skip the batch
+            self._broken = error
+            self._checkpoint_due.set()
+
+    async def _fold_batch(self, ledger: PartitionLedger, batch: Batch) -> None:
+        statistics = self._context.statistics
+        if batch.read_from > ledger.position and not await self._is_head_deleted(batch, ledger.position):
+            if self.ledger is ledger:
+                statistics.gaps_sought += 1
+                await self._reader.seek(ledger.position)
+            return
+        start = bisect_left(batch.records, ledger.position, key=_offset_of)
+        statistics.trimmed_records += start
+        statistics.hole_records += max(0, batch.next_position - ledger.position - len(batch.records) + start)
+        statistics.batches += 1
+        await self._fold_slices(ledger, batch, start)
+
+    async def _fold_slices(self, ledger: PartitionLedger, batch: Batch, start: int) -> None:
+        records, size = batch.records, self._slice_size.records
+        while self.ledger is ledger and self._broken is None and ledger.position < batch.next_position:
+            end = min(start + size, len(records))
+            is_last = end == len(records)
+            self._fold_slice(
+                ledger, records[start:end], batch.next_position if is_last else records[end].offset
+            )
+            start = end
+            if self._letters.is_full:
+                await self._letters.settle()
+            elif not is_last:
+                await asyncio.sleep(0)
+
+    def _fold_slice(self, ledger: PartitionLedger, records: Sequence[Record], position: int) -> None:
+        began = monotonic()
+        events, accepted, letters = self._decode(records)
+        outcome = ledger.fold(events, position)
+        letters += [
+            DeadLetter(
+                accepted[index], Reason.EXPIRED, "older than its topic's retention, of an unknown case"
+            )
+            for index in outcome.expired
+        ]
+        self._letters.post(letters)
+        self._count(outcome.results, [events[index] for index in outcome.expired])
+        self._folded_since_draft += len(records)
+        if self._folded_since_draft >= CHECKPOINT_RECORDS:
+            self._checkpoint_due.set()
+        self._slice_size.learn(len(records), monotonic() - began)
+        if records:
+            self._note(records, events)
+            newest, oldest = records[-1].timestamp, records[0].timestamp
+            self._context.on_folded(Folded(self._context.topic, self.partition, len(records), oldest, newest))
+
+    def _decode(self, records: Sequence[Record]) -> tuple[list[Event], Sequence[Record], list[DeadLetter]]:
+        """Return the events, the records they came from, and the letters of the refused ones."""
+        topic, skew = self._context.topic, self._context.configuration.max_future_skew
+        decoded = [
+            decode(
+                record.value, topic=topic, key=record.key, timestamp=record.timestamp, max_future_skew=skew
+            )
+            for record in records
+        ]
+        events = [event for event in decoded if isinstance(event, Event)]
+        if len(events) == len(records):
+            return events, records, []
+        refused = [pair for pair in zip(records, decoded, strict=True) if not isinstance(pair[1], Event)]
+        accepted = [
+            record for record, event in zip(records, decoded, strict=True) if isinstance(event, Event)
+        ]
+        letters = [
+            self._letter(record, refusal.reason, refusal.detail)
+            for record, refusal in refused
+            if not isinstance(refusal, Event)
+        ]
+        self._context.statistics.events[topic, "", "refused"] += len(letters)
+        return events, accepted, letters
+
+    def _note(self, records: Sequence[Record], events: Sequence[Event]) -> None:
+        """Count what an operator wants to know of a slice: sources heard of, and whether its keys belong here."""
+        context = self._context
+        sources = context.statistics.sources
+        for source, moment in {event.source: event.time for event in events}.items():
+            if moment > sources.get(source, -1):
+                sources[source] = moment
+        key = records[0].key
+        if key is not None and partition_of(key, context.partitions) != self.partition:
+            context.statistics.misrouted[context.topic] += 1
+
+    def _letter(self, record: Record, reason: str, detail: str) -> DeadLetter:
+        return DeadLetter(record, self._context.source, self.partition, reason, detail)
+
+    def _count(self, results: dict[tuple[int, str], int], expired: Sequence[Event]) -> None:
+        counter, topic = self._context.statistics.events, self._context.topic
+        for (rank, result), number in results.items():
+            counter[topic, TYPE_NAME[rank], result] += number
+        for event in expired:
+            counter[topic, TYPE_NAME[event.rank], "refused"] += 1
+
+    async def _is_head_deleted(self, batch: Batch, position: int) -> bool:
+        """Say whether what lies between the state and the batch is gone from the source for good."""
+        oldest, _ = await self._reader.bounds()
+        return oldest > position and batch.read_from <= oldest
+
+    async def _run(self) -> None:
+        pause, ledger = FIRST_PAUSE_SECONDS, None
+        while self.fatal is None:
+            began = monotonic()
+            try:
+                ledger = await self._recover()
+                await self._keep_checkpoints(ledger)
+            except (StateMismatch, ChangelogDamaged) as error:
+                self.fatal = error
+                self._fail(ledger, error)
+            except Exception as error:  # noqa: BLE001  # brokers, fences, bugs: the state is rebuilt from what is durable
+                self._fail(ledger, error)
+                await self._letters.abandon()
+                pause = FIRST_PAUSE_SECONDS if monotonic() - began > STEADY_SECONDS else pause
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _recover(self) -> PartitionLedger:
+        self.state = PartitionState.RECOVERING
+        is_undisturbed = await self._changelog.fence()
+        parked, self._parked = self._parked, None
+        ledger = parked if parked is not None and is_undisturbed else await self._restore()
+        _, end = await self._reader.bounds()
+        if ledger.position > end:
+            raise StateMismatch(
+                f"{self.label} ends at {end}, the state stands at {ledger.position}: the source topic was created "
+                "anew; delete its changelog topic as well to start over"
+            )
+        self._checkpoint_due.clear()
+        self._folded_since_draft = 0
+        self.durable = ledger.position
+        self._context.ledgers[self.partition] = ledger
+        self.state, self.reason = PartitionState.LIVE, ""
+        await self._reader.seek(ledger.position)
+        return ledger
+
+    async def _restore(self) -> PartitionLedger:
+        while True:
+            restoration = self._context.engine.new_restoration(
+                self._context.topic, self._context.configuration
+            )
+            try:
+                position = await self._changelog.restore(restoration)
+            except HeadDeleted:
+                continue
+            if position is None:
+                return self._context.engine.new_ledger(self._context.topic, self._context.configuration)
+            for _ in restoration.steps():
+                await asyncio.sleep(0)
+            return restoration.ledger
+
+    async def _keep_checkpoints(self, ledger: PartitionLedger) -> None:
+        while self.ledger is ledger:
+            try:
+                await asyncio.wait_for(self._checkpoint_due.wait(), CHECKPOINT_SECONDS)
+            except TimeoutError:
+                pass
+            self._checkpoint_due.clear()
+            if self._broken is not None:
+                raise self._broken
+            if self.ledger is ledger:
+                await self._checkpoint(ledger)
+
+    async def _checkpoint(self, ledger: PartitionLedger) -> None:
+        async with self._write_lock:
+            await self._letters.settle()
+            if ledger.position == self.durable:
+                return
+            began = monotonic()
+            # No await between the letters and the draft: what it covers is settled.
+            draft = ledger.draft_checkpoint(self._slice.cases_of(len(ledger.cases)))
+            self._slice.learn(self._folded_since_draft, len(ledger.cases), monotonic() - began)
+            self._folded_since_draft = 0
+            await self._changelog.write(draft)
+            self.durable = draft.to_position
+            self._context.statistics.last_checkpoint_at[self._context.topic, self.partition] = monotonic()
+
+    def _fail(self, ledger: PartitionLedger | None, error: BaseException) -> None:
+        if ledger is not None and self.ledger is ledger:
+            del self._context.ledgers[self.partition]
+            self._reader.hold()
+        self.durable, self._broken = None, None
+        self.state, self.reason = PartitionState.FAILED, f"{type(error).__name__}: {error}"
+        self._context.statistics.partition_failures += 1
+        logger.warning("%s: taken anew after %s", self.label, self.reason)
+
+    async def _stop_task(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await self._letters.abandon()
+        await self._changelog.close()

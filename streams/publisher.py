@@ -1,0 +1,169 @@
+"""From the processor to the pages: a tick every quarter of a second, /metrics every second.
+
+Guarantee: publishing never takes more than a tenth of the processor's time: a tick that took long is followed by a
+longer pause. The pages outlive the Faust app; while nothing works they say why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from time import monotonic, time
+from typing import Final
+
+from aggregators.configuration import Configuration
+from aggregators.samples import Sample
+from exporters.live_json import LiveJson
+from exporters.pipeline_status import Build, PartitionStatus, PipelineStatus, new_visibility_histogram
+from exporters.prometheus_text import PrometheusText
+from exporters.publication import Publication
+from exporters.self_metrics import ProcessMetrics, pipeline_samples, series_sample
+from exporters.totals import TotalsExport
+from streams.live_view import LIVE, Ledgers, Tick, all_partitions, cases_tracked, tick, watermarks
+from streams.processor import Processor
+from streams.statistics import Folded
+from streams.statistics import PartitionStatus as OwnedPartition
+
+TICK_SECONDS: Final = 0.25
+METRICS_SECONDS: Final = 1.0
+PAUSE_SHARE: Final = 9
+"""A pause is at least this many times as long as the tick before it."""
+
+STALE_SECONDS: Final = 15.0
+SMALL_LAG: Final = 10_000
+"""Records behind which the numbers still count as current enough to be ready."""
+
+
+def build_info() -> Build:
+    """Return which program this is."""
+    return Build(version("supportpulse"), platform.python_version())
+
+
+class Publisher:
+    """Keeps a publication up to date with a processor."""
+
+    def __init__(self, configuration: Configuration, clock: Callable[[], float] = time) -> None:
+        """Prepare; clock: wall clock in seconds."""
+        self.publication = Publication(clock=monotonic, stale_after_seconds=STALE_SECONDS)
+        self.build = build_info()
+        self.last: Tick | None = None
+        self._configuration = configuration
+        self._clock = clock
+        self._text = PrometheusText()
+        self._live = LiveJson()
+        self._process = ProcessMetrics()
+        self._totals = TotalsExport(configuration)
+        self._visible = new_visibility_histogram()
+        self._folded: list[Folded] = []
+        self._held: Ledgers = {}
+        self._folded_until: dict[tuple[str, int], int] = {}
+        self._metrics = b""
+        self._metrics_at = -METRICS_SECONDS
+
+    def note_folded(self, folded: Folded) -> None:
+        """Called by the processor after each batch: its records are visible from the next tick on."""
+        self._folded.append(folded)
+        self._folded_until[folded.topic, folded.partition] = folded.newest_timestamp
+
+    async def run(self, processor: Processor) -> None:
+        """Publish until cancelled."""
+        while True:
+            began = monotonic()
+            self.publish(processor)
+            await asyncio.sleep(max(TICK_SECONDS, PAUSE_SHARE * (monotonic() - began)))
+
+    def publish(self, processor: Processor) -> None:
+        """Publish one tick."""
+        ledgers = dict(processor.ledgers)
+        owned = [_shown(status) for status in processor.partitions]
+        partitions = all_partitions(owned, processor.partition_counts)
+        self._keep_totals(ledgers)
+        current = tick(ledgers, partitions, self._configuration, int(self._clock() * 1000))
+        self.last = current
+        self._note_visible()
+        if monotonic() - self._metrics_at >= METRICS_SECONDS:
+            self._metrics_at = monotonic()
+            self._metrics = self._page(processor, current, ledgers)
+        self.publication.update(
+            self._metrics, lambda: self._live.render(current.view), _not_ready(processor, owned)
+        )
+
+    def _page(self, processor: Processor, current: Tick, ledgers: Ledgers) -> bytes:
+        status = self._status(processor, current, ledgers)
+        business: list[Sample] = [
+            *current.view.states,
+            *self._totals.samples(each.totals for each in ledgers.values()),
+        ]
+        page = self._text.render(
+            [*current.view.windows.items(), (None, [*business, *pipeline_samples(status)])]
+        )
+        return page + self._text_of_series() + self._process.render()
+
+    def _text_of_series(self) -> bytes:
+        return PrometheusText().render([(None, [series_sample(self._text.series + 1)])])
+
+    def _status(self, processor: Processor, current: Tick, ledgers: Ledgers) -> PipelineStatus:
+        statistics = processor.statistics
+        checkpoints = statistics.last_checkpoint_at.values()
+        return PipelineStatus(
+            build=self.build,
+            events={**statistics.events},
+            dead_letters={**statistics.dead_letters},
+            partitions=current.view.partitions,
+            lag_seconds=self._lag_seconds(current.view.partitions),
+            watermarks=watermarks(ledgers),
+            cases_tracked=cases_tracked(ledgers),
+            sources=dict(statistics.sources),
+            is_view_complete=current.view.is_complete,
+            misrouted={**statistics.misrouted},
+            snapshot_age_seconds=monotonic() - min(checkpoints) if checkpoints else None,
+            event_to_visible=self._visible,
+            queues_hidden_total=current.hidden_queues,
+        )
+
+    def _lag_seconds(self, partitions: Sequence[PartitionStatus]) -> float:
+        """Return the age of the newest folded record of the partition that is furthest behind; 0 when none is."""
+        until = [
+            self._folded_until[place]
+            for status in partitions
+            if status.lag and (place := (status.topic, status.partition)) in self._folded_until
+        ]
+        return max(0.0, self._clock() - min(until) / 1000) if until else 0.0
+
+    def _note_visible(self) -> None:
+        """What was folded before this tick is visible now; the oldest record of a batch stands for all of it."""
+        now = int(self._clock() * 1000)
+        for folded in self._folded:
+            self._visible.observe(max(0, now - folded.oldest_timestamp), folded.records)
+        self._folded.clear()
+
+    def _keep_totals(self, ledgers: Ledgers) -> None:
+        """Totals of partitions that went elsewhere stay counted in this process."""
+        held = {id(ledger) for ledger in ledgers.values()}
+        for ledger in self._held.values():
+            if id(ledger) not in held:
+                self._totals.keep(ledger.totals)
+        self._held = ledgers
+
+
+def _shown(status: OwnedPartition) -> PartitionStatus:
+    """Return a partition as exporters show it."""
+    return PartitionStatus(
+        status.topic, status.partition, status.state.value, applied=status.applied, lag=status.lag_records
+    )
+
+
+def _not_ready(processor: Processor, owned: list[PartitionStatus]) -> list[str]:
+    """Return why the numbers of this process are not to be relied upon, in the words of an operator."""
+    reasons = [processor.trouble] if processor.trouble else []
+    if not owned and not reasons:
+        reasons.append("no partition is assigned to this process")
+    for status in owned:
+        place = f"{status.topic}/{status.partition}"
+        if status.state != LIVE:
+            reasons.append(f"{place} is {status.state}")
+        elif status.lag is not None and status.lag > SMALL_LAG:
+            reasons.append(f"{place} is {status.lag} records behind")
+    return reasons

@@ -1,0 +1,93 @@
+"""What the processor counts about itself: plain integers that exporters read, and the state of each partition.
+
+Guarantee: reading costs nothing and never waits; counters only grow within one life of the process, also when
+the Faust app is built anew. There is no metrics library here.
+
+Worked: after 3 offers and one repeated one, `events[("calls", "call.offered", "applied")]` is 3 and
+`events[("calls", "call.offered", "duplicate")]` is 1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from msgspec import Struct
+
+from aggregators.events import Topic
+
+
+class PartitionState(StrEnum):
+    """Where a partition stands between being assigned and being exact."""
+
+    RECOVERING = "recovering"
+    """Its changelog is being read; its numbers are not there yet."""
+    LIVE = "live"
+    """Its events are folded as they come."""
+    FAILED = "failed"
+    """Something refused; it is taken anew after a pause, the reason is stated."""
+
+
+class PartitionStatus(Struct, frozen=True):
+    """One partition that is assigned to this worker; offsets are of the source topic.
+
+    applied: next offset to fold, None while there is no state; durable: what a restart would start from;
+    lag_records: log end − applied, never negative, None until both are known; reason: of a failure, else
+    empty.
+    """
+
+    topic: Topic
+    partition: int
+    state: PartitionState
+    reason: str
+    applied: int | None
+    durable: int | None
+    lag_records: int | None
+
+
+class Folded(Struct, frozen=True):
+    """One batch was folded; timestamps are those of its oldest and newest record (ms, Kafka's)."""
+
+    topic: Topic
+    partition: int
+    records: int
+    oldest_timestamp: int
+    newest_timestamp: int
+
+
+OnFolded = Callable[[Folded], None]
+
+
+@dataclass(slots=True)
+class PipelineStatistics:
+    """Counters of one worker."""
+
+    events: Counter[tuple[Topic, str, str]] = field(default_factory=Counter)
+    """By topic, event type (empty where unknown) and result: applied, duplicate, late, refused."""
+    dead_letters: Counter[tuple[Topic, str]] = field(default_factory=Counter)
+    """Acknowledged dead letters by topic and reason."""
+    batches: int = 0
+    checkpoints: int = 0
+    checkpoint_bytes: int = 0
+    fences: int = 0
+    restored_checkpoints: int = 0
+    stale_records: int = 0
+    """Changelog records passed over because their writer had lost the partition."""
+    torn_checkpoints: int = 0
+    trimmed_records: int = 0
+    """Records read again below the applied offset and not folded a second time."""
+    gaps_sought: int = 0
+    """Batches that lay ahead of the state and made the consumer seek back."""
+    hole_records: int = 0
+    """Offsets that held nothing for a reader: transaction markers, compaction, a deleted head."""
+    partition_failures: int = 0
+    app_starts: int = 0
+    app_failures: int = 0
+    sources: dict[str, int] = field(default_factory=dict)
+    """Newest event time (ms) by event source."""
+    misrouted: Counter[Topic] = field(default_factory=Counter)
+    """Sampled records that lie in another partition than murmur2 of their key gives, by topic."""
+    last_checkpoint_at: dict[tuple[Topic, int], float] = field(default_factory=dict)
+    """Monotonic seconds of the last durable checkpoint by topic and partition."""

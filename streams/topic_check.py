@@ -1,0 +1,150 @@
+"""What topics must look like, and what is wrong with those that are there.
+
+Guarantee: `topics create` makes exactly what `topics check` accepts; nothing that exists is changed.
+
+Worked: support.calls with cleanup.policy=compact is a problem, because compaction keeps one event per case; a
+key in another partition than (murmur2(key) & 0x7fffffff) % partitions is one, because a case then lies in two
+of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.partitioner.default import murmur2
+from msgspec import Struct
+
+from aggregators.events import TOPICS, Topic
+from streams.durations import UNITS, format_duration
+from streams.settings_models import KafkaSection
+
+LEAST_RETENTION: Final = UNITS["d"]
+"""A source must outlast the longest outage of the processor."""
+DEAD_LETTER_BYTES: Final = 16 * 1024 * 1024
+"""A dead letter holds the record that may have been refused for its size."""
+
+_EXISTS: Final = 36
+
+
+class TopicFacts(Struct, frozen=True):
+    """What Kafka says of a topic; `partitions` is 0 when it is not there, `retention` (ms) -1 for ever."""
+
+    name: str
+    partitions: int = 0
+    replicas: int = 0
+    retention: int = -1
+    cleanup: str = "delete"
+
+
+class KeySample(Struct, frozen=True):
+    """What the newest records of a topic say about its producers."""
+
+    records: int = 0
+    without_key: int = 0
+    misrouted: int = 0
+
+
+class TopicFinding(Struct, frozen=True):
+    """One topic with what is wrong with it."""
+
+    topic: str
+    facts: TopicFacts
+    sample: KeySample
+    problems: list[str]
+
+
+def topic_names(kafka: KafkaSection) -> dict[Topic | str, str]:
+    """Return role → name of every topic that is needed, the dead letters last."""
+    return {topic: kafka.topics.name_of(topic) for topic in TOPICS} | {
+        "dead_letters": kafka.topics.dead_letters
+    }
+
+
+def wanted_topics(kafka: KafkaSection, *, partitions: int, replicas: int, retention: int) -> dict[str, Any]:
+    """Return what to create: name → options as kafka-python takes them. retention: ms, -1 for ever."""
+    settings = {"cleanup.policy": "delete", "retention.ms": str(retention)}
+    sources = {
+        "num_partitions": partitions,
+        "replication_factor": replicas,
+        "configs": settings,
+    }
+    letters = sources | {
+        "num_partitions": 1,
+        "configs": settings | {"max.message.bytes": str(DEAD_LETTER_BYTES)},
+    }
+    return {name: letters if role == "dead_letters" else sources for role, name in topic_names(kafka).items()}
+
+
+def create_topics(admin: KafkaAdminClient, wanted: dict[str, Any]) -> dict[str, str]:
+    """Create what is missing and return name → "created", "exists", or why it could not be."""
+    answer = admin.create_topics(wanted, raise_errors=False)
+    outcome = {}
+    for each in answer["topics"]:
+        code = each["error_code"]
+        outcome[each["name"]] = (
+            "created"
+            if code == 0
+            else "exists"
+            if code == _EXISTS
+            else each["error_message"] or f"error {code}"
+        )
+    admin.wait_for_topics([name for name, result in outcome.items() if result == "created"])
+    return outcome
+
+
+def read_facts(admin: KafkaAdminClient, names: Iterable[str]) -> dict[str, TopicFacts]:
+    """Ask Kafka for the facts of topics, those of missing ones included."""
+    facts = {name: TopicFacts(name) for name in names}
+    described = {each["name"]: each for each in admin.describe_topics(list(facts)) if not each["error_code"]}
+    if not described:
+        return facts
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in described]
+    settings = admin.describe_configs(resources, config_filter="all")["topic"]
+    for name, topic in described.items():
+        facts[name] = TopicFacts(
+            name,
+            partitions=len(topic["partitions"]),
+            replicas=min((len(each["replica_nodes"]) for each in topic["partitions"]), default=0),
+            retention=int(settings[name]["retention.ms"]["value"]),
+            cleanup=settings[name]["cleanup.policy"]["value"],
+        )
+    return facts
+
+
+def sample_of(records: Iterable[tuple[int, bytes | None]], partitions: int) -> KeySample:
+    """Look at (partition, key) of some records of a topic."""
+    count = without_key = misrouted = 0
+    for partition, key in records:
+        count += 1
+        if key is None:
+            without_key += 1
+        elif (murmur2(key) & 0x7FFFFFFF) % partitions != partition:
+            misrouted += 1
+    return KeySample(count, without_key, misrouted)
+
+
+def finding_of(topic: Topic | str, facts: TopicFacts, sample: KeySample) -> TopicFinding:
+    """Judge one topic."""
+    return TopicFinding(topic, facts, sample, list(_problems(topic, facts, sample)))
+
+
+def _problems(topic: Topic | str, facts: TopicFacts, sample: KeySample) -> Iterable[str]:
+    if not facts.partitions:
+        yield "does not exist: run `supportpulse topics create`"
+        return
+    if "compact" in facts.cleanup:
+        yield f"cleanup.policy={facts.cleanup} drops events: set it to delete"
+    if 0 <= facts.retention < LEAST_RETENTION:
+        kept = format_duration(facts.retention)
+        yield f"retention.ms keeps {kept}: set at least {format_duration(LEAST_RETENTION)}, better -1"
+    if topic == "dead_letters":
+        return  # refused records keep the keys they came with
+    if sample.without_key:
+        yield f"{sample.without_key} of the newest {sample.records} records have no key: they are refused"
+    if sample.misrouted:
+        yield (
+            f"{sample.misrouted} of the newest {sample.records} records are in another partition than murmur2 "
+            "of their key gives: set the producer's partitioner to murmur2"
+        )

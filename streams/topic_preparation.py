@@ -1,0 +1,101 @@
+"""Before the processor starts: are the source topics there, and do their changelogs exist with the right shape?
+
+Guarantee: a changelog is created with its source's number of partitions and replicas, without retention and
+without compaction; one with another number of partitions stops the start with what to do. Nothing existing is
+changed.
+
+Worked: `support.calls` with 8 partitions, group "supportpulse" → `supportpulse-calls-changelog`, 8
+partitions, cleanup.policy=delete, retention.ms=-1.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from aggregators.events import Topic
+from streams.changelog import StateMismatch
+from streams.connection import KafkaConnection
+from streams.wire_names import changelog_topic
+
+logger = logging.getLogger(__name__)
+
+CHANGELOG_SETTINGS: Final = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+
+
+class TopicsMissing(Exception):
+    """Topics do not exist. What to do: `supportpulse topics create`; the processor goes on by itself then."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"no topic {', '.join(names)}: run `supportpulse topics create`")
+
+
+async def prepare_topics(
+    connection: KafkaConnection, group: str, sources: Mapping[Topic, str], dead_letters: str
+) -> dict[Topic, int]:
+    """Create the changelogs that are missing and return the number of partitions of every source topic.
+
+    Raises:
+        TopicsMissing: a source topic or the dead-letter topic is not there.
+        StateMismatch: a changelog has another number of partitions than its source.
+        KafkaError: no broker answers, or the broker refuses.
+    """
+    admin = AIOKafkaAdminClient(**connection.client_options(), client_id=group)
+    try:
+        await admin.start()
+        shapes = await _shapes(admin, [*sources.values(), dead_letters])
+        missing = [name for name in (*sources.values(), dead_letters) if name not in shapes]
+        if missing:
+            raise TopicsMissing(missing)
+        for topic, name in sources.items():
+            await _prepare_changelog(admin, changelog_topic(group, topic), name, shapes[name])
+        return {topic: shapes[name][0] for topic, name in sources.items()}
+    finally:
+        await admin.close()
+
+
+async def _prepare_changelog(
+    admin: AIOKafkaAdminClient, name: str, source: str, shape: tuple[int, int]
+) -> None:
+    partitions, replicas = shape
+    found = await _shapes(admin, [name])
+    if name not in found:
+        await _create(admin, name, partitions, replicas)
+        found = await _shapes(admin, [name])
+    count = found.get(name, shape)[0]
+    if count != partitions:
+        raise StateMismatch(
+            f"the changelog {name} has {count} partitions, its source {source} has {partitions}: stop all workers, "
+            f"delete {name} and start again; the source is then read anew"
+        )
+
+
+async def _create(admin: AIOKafkaAdminClient, name: str, partitions: int, replicas: int) -> None:
+    topic = NewTopic(name, partitions, replicas, topic_configs=dict(CHANGELOG_SETTINGS))
+    try:
+        response = await admin.create_topics([topic])
+    except (
+        KafkaError,
+        NotImplementedError,
+    ) as error:  # the embedded broker creates topics by being asked for them
+        logger.warning("%s not created: %r", name, error)
+        return
+    for created, code, *detail in response.topic_errors:
+        error_type = for_code(code)
+        if code and error_type is not TopicAlreadyExistsError:  # another worker may have been faster
+            raise error_type(f"{created}: {detail}")
+    logger.info("created %s with %d partitions", name, partitions)
+
+
+async def _shapes(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, tuple[int, int]]:
+    """Return partitions and replicas of the topics that exist."""
+    described: list[dict[str, Any]] = await admin.describe_topics(names)
+    return {
+        topic["topic"]: (len(topic["partitions"]), len(topic["partitions"][0]["replicas"]))
+        for topic in described
+        if not topic["error_code"] and topic["partitions"]
+    }

@@ -1,0 +1,147 @@
+"""Random logs: few cases, few moments, every type of event, so that ties, repeats and disorder are frequent."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+BASE: Final = 1_772_445_600_000
+"""2026-03-02T10:00:00Z, a Monday."""
+
+CONFIGURATIONS: Final[tuple[dict[str, Any], ...]] = (
+    {},
+    {
+        "site": {"time_zone": "Europe/Berlin"},
+        "service_level": {"phone": {"threshold": "30s", "formula": "abandons_within_ignored"}, "chat": {"threshold": "40s"}},
+        "sla": {
+            "first_response": {"clock": "business", "normal": "20m", "urgent": "2m", "high": "10m", "low": "1h"},
+            "next_response": {"clock": "calendar", "normal": "15m", "urgent": "1m", "high": "5m", "low": "30m"},
+            "resolution": {"clock": "business", "normal": "1h", "urgent": "10m", "high": "30m", "low": "2h"},
+        },
+        "queues": [
+            {
+                "name": "a",
+                "channels": ["phone", "email"],
+                "hours": "office",
+                "service_level": {"phone": {"threshold": "10s", "formula": "removed_within"}},
+                "sla": {"first_response": {"normal": "5m"}},
+            }
+        ],
+        "calendars": {
+            "office": {
+                "time_zone": "Europe/Berlin",
+                "weekly": {"mon": ["11:00-11:20", "11:25-12:30"], "tue": ["09:00-17:00"]},
+                "holidays": ["2026-03-03"],
+            }
+        },
+    },
+)
+
+_QUEUES: Final = st.sampled_from(["a", "b"])
+_MOMENTS: Final = st.one_of(
+    st.integers(0, 40).map(lambda tens: tens * 60_000),
+    st.integers(0, 60).map(lambda seconds: seconds * 5_000),
+    st.integers(0, 5_400_000),
+)
+
+
+def _stated(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+_COMMON: Final = {
+    "queue": _QUEUES,
+    "leg": st.sampled_from(["1", "2"]),
+    "agent": st.sampled_from(["x", "y"]),
+    "priority": st.sampled_from(["low", "normal", "high", "urgent"]),
+}
+_RARE: Final = {"channel": st.sampled_from(["web", "messaging", "phone", "chat"])}
+
+_TYPES: Final[dict[str, dict[str, Any]]] = {
+    "ticket.created": {"author": st.sampled_from(["customer", "customer", "agent"])},
+    "ticket.assigned": {},
+    "ticket.message": {
+        "author!": st.sampled_from(["customer", "agent", "agent", "bot", "system"]),
+        "public": st.sampled_from([True, True, False]),
+    },
+    "ticket.status": {"to!": st.sampled_from(["new", "open", "pending", "on_hold", "solved", "closed"])},
+    "ticket.priority": {"priority!": st.sampled_from(["low", "normal", "high", "urgent"])},
+    "ticket.merged": {"into!": st.just("other")},
+    "ticket.deleted": {"reason": st.just("spam")},
+    "call.blocked": {"reason": st.sampled_from(["trunk", "queue_full", "other"])},
+    "call.offered": {"queue!": _QUEUES, "via": st.sampled_from(["inbound", "transfer"])},
+    "call.ring_no_answer": {},
+    "call.answered": {},
+    "call.hold": {},
+    "call.unhold": {},
+    "call.transferred": {"to_queue": _QUEUES},
+    "call.abandoned": {},
+    "call.exited": {"reason": st.sampled_from(["timeout", "key", "other"])},
+    "call.ended": {},
+    "call.wrapup_ended": {},
+    "chat.started": {"author": st.sampled_from(["customer", "customer", "agent"])},
+    "chat.queued": {"queue!": _QUEUES},
+    "chat.accepted": {},
+    "chat.message": {"author!": st.sampled_from(["customer", "agent", "bot"])},
+    "chat.transferred": {"to_queue": _QUEUES},
+    "chat.abandoned": {},
+    "chat.ended": {},
+    "chat.wrapup_ended": {},
+    "agent.state": {"state!": st.sampled_from(["available", "on_contact", "break", "offline"])},
+}
+_FREQUENT: Final = {"ticket.created": 3, "ticket.message": 4, "ticket.status": 4, "call.offered": 3, "call.answered": 2,
+                    "chat.started": 2, "chat.accepted": 2, "ticket.merged": 0, "ticket.deleted": 0}  # fmt: skip
+"""How often a type is drawn beyond once; merges and deletions silence a case, so they are drawn through `_ENDINGS`."""
+
+
+def _weighted(kind: str) -> list[str]:
+    names = [name for name in _TYPES if name.startswith(kind)]
+    weighted = [name for name in names for _ in range(1 + _FREQUENT.get(name, 1))]
+    return weighted if kind != "ticket" else [*weighted, *weighted]
+
+
+_KIND_TYPES: Final = {kind: _weighted(kind) for kind in ("ticket", "call", "chat", "agent")}
+
+
+@st.composite
+def _data(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    required = {key[:-1]: value for key, value in _TYPES[name].items() if key.endswith("!")}
+    optional = {key: value for key, value in _TYPES[name].items() if not key.endswith("!")}
+    data: dict[str, Any] = draw(st.fixed_dictionaries(required))
+    common = {**optional, **_COMMON}
+    if name in ("ticket.created", "ticket.message", "call.offered", "chat.started"):
+        common |= _RARE
+    data |= draw(_stated({key: value for key, value in common.items() if key not in data}))
+    return data
+
+
+@st.composite
+def _event(draw: st.DrawFn, kind: str, number: int, cases: int) -> dict[str, Any]:
+    name = draw(st.sampled_from(_KIND_TYPES[kind]))
+    data = draw(_data(name))
+    if draw(st.integers(0, 11)) == 0:
+        data["retracts"] = f"e{draw(st.integers(0, 12))}"
+    return {
+        "specversion": "1.0",
+        # A number drawn now and then meets an id that is taken: two deliveries with different content.
+        "id": f"e{number if draw(st.integers(0, 9)) else draw(st.integers(0, 12))}",
+        "source": draw(st.sampled_from(["/one", "/one", "/one", "/two"])),
+        "type": name,
+        "subject": f"{kind}-{draw(st.integers(1, cases))}",
+        "time": BASE + draw(_MOMENTS),
+        "data": data,
+    }
+
+
+@st.composite
+def logs(draw: st.DrawFn, *, most: int = 24, cases: int = 2) -> list[dict[str, Any]]:
+    """Draw a log in order of delivery; `time` is in milliseconds (see `as_line`)."""
+    kind = draw(st.sampled_from(["ticket", "ticket", "call", "chat", "agent"]))
+    size = draw(st.integers(1, most))
+    log = [draw(_event(kind, number, cases)) for number in range(size)]
+    repeats = draw(st.lists(st.integers(0, size - 1), max_size=4))
+    twins = draw(st.lists(st.integers(0, size - 1), max_size=2))
+    log += [log[index] for index in repeats]
+    log += [{**log[index], "id": f"t{number}"} for number, index in enumerate(twins)]
+    return draw(st.permutations(log)) if draw(st.booleans()) else sorted(log, key=lambda event: event["time"])

@@ -1,0 +1,57 @@
+"""The metric reference: one row for each row of the catalogue, in tables that Markdown readers show right."""
+
+from __future__ import annotations
+
+import re
+
+from aggregators.catalogue import WINDOW_PREFIXES, metrics
+from aggregators.configuration import Formula
+from exporters.reference import metric_reference
+
+
+def test_every_metric_has_exactly_one_row() -> None:
+    """Window metrics by what follows their three prefixes, all others by their whole name."""
+    listed = re.findall(
+        r"^\| `(…_|support_)([a-z0-9_]+)`(?: \([a-z]+\))? \|", metric_reference(), re.MULTILINE
+    )
+    rows = [("" if prefix == "…_" else prefix) + name for prefix, name in listed]
+    expected: dict[str, None] = {}
+    for metric in metrics():
+        name = metric.name
+        for prefix, _, _ in WINDOW_PREFIXES:
+            if metric.group.endswith("windows") and name.startswith(prefix):
+                name = name.removeprefix(prefix)
+        expected[name] = None
+    assert rows == list(expected)
+
+
+def test_tables_are_whole() -> None:
+    """Every row of a table has as many cells as its head; a bar inside a cell is escaped."""
+    width = 0
+    for line in metric_reference().splitlines():
+        if not line.startswith("|"):
+            width = 0
+            continue
+        cells = len(re.findall(r"(?<!\\)\|", line))
+        assert width in (0, cells), line
+        width = cells
+
+
+def test_all_formulas_are_explained() -> None:
+    """The table of formulas is made from what is computed."""
+    page = metric_reference()
+    for formula in Formula:
+        assert f"| `{formula}` |" in page
+    assert "| `excluding_short` | answered within | answered + abandoned − abandoned short |" in page
+
+
+def test_floor_terms_are_there() -> None:
+    """People on the floor find the words they use."""
+    page = metric_reference()
+    for term in ("Offene Fälle", "Servicelevel", "Lösungsrate", "Blockade", "Bearbeitungszeit"):
+        assert term in page
+
+
+def test_the_text_is_the_same_on_every_run() -> None:
+    """Otherwise --check would fail without a change."""
+    assert metric_reference() == metric_reference()
