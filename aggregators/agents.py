@@ -37,6 +37,9 @@ class Agent:
         """An agent always has a state."""
         return True
 
+    def place(self) -> None:
+        """Agents have no series."""
+
     def status(self) -> Status:
         """Return the agent's state; agents have neither channel nor queue."""
         return Status(state=None, series=("", ""), since=None, last=self.last, agent_state=self.state_now)

@@ -1,8 +1,8 @@
 """What the whole timeline of a case says about each of its events: channel and queues.
 
-The channel of a case is the first one stated in timeline order. The queue of an event is the stated one, else that of
-its leg, else the last known one of the case, else the first one stated later, else "none". Both may be stated only
-later than the event that needs them, so they are looked up ahead, once per timeline.
+The channel of a case is the first one stated in timeline order. The queue of an event is the stated one, else
+that of its leg, else the last known one of the case, else the first one stated later, else "none". Both may
+be stated only later than the event that needs them, so they are looked up ahead, once per timeline.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from aggregators.measures import Series
 class CaseContext:
     """Channel and queues of one case, kept up to date while its timeline grows at the end.
 
-    `guessed` is True once a queue was taken that a later event may still correct; then a later stated queue means
-    deriving the case anew.
+    `guessed` is True once a queue was taken that a later event may still correct; then a later stated queue
+    means deriving the case anew.
     """
 
     __slots__ = ("_series", "channel", "channel_stated", "guessed", "last_queue", "leg_queues", "topic")

@@ -10,6 +10,7 @@ from aggregators.configuration import Configuration
 from aggregators.contacts import Call, Chat
 from aggregators.events import Event, Topic
 from aggregators.facts import Facts
+from aggregators.measures import Series
 from aggregators.status import Status
 from aggregators.tickets import Ticket
 
@@ -20,7 +21,7 @@ class CaseKind(Protocol):
     last: int
 
     def holds_for(self, event: Event) -> bool:
-        """Called with an event that sorts after the last one: may it be stepped, or must all be derived anew?"""
+        """Asked with an event that sorts after the last one: may it be stepped, or is all derived anew?"""
 
     def step(self, event: Event, facts: Facts) -> None:
         """Called only when `holds_for` said yes; adds facts, never removes any from the list."""
@@ -30,6 +31,9 @@ class CaseKind(Protocol):
 
     def status(self) -> Status:
         """Return the state at the end of the timeline."""
+
+    def place(self) -> Series | None:
+        """Return the series of the status where no fact may name it; None where one does, or there is none."""
 
 
 _Derivation = Callable[[Configuration, Sequence[Event], Facts], CaseKind]
@@ -43,5 +47,5 @@ def derive(topic: Topic, configuration: Configuration, timeline: Sequence[Event]
 
 
 def is_derived(topic: Topic) -> bool:
-    """Say whether events of a topic become cases; surveys and customers are read and kept for later metrics."""
+    """Say whether events of a topic become cases; surveys and customers are kept for later metrics."""
     return topic in _KINDS

@@ -1,12 +1,13 @@
 """What of a ledger is written durably, and how it is read back.
 
-A checkpoint holds the accepted events since the one before, grouped by case, and a slice of the other cases in full:
-a rolling snapshot. Rows are not written, they follow from the cases.
+A checkpoint holds the accepted events since the one before, grouped by case, and a slice of the other cases
+in full: a rolling snapshot. Rows are not written, they follow from the cases.
 
     chunk = [watermark, step, known series, [[case, begins, [[time, rank, id, source, fields], …]], …]]
 
-`begins` says that the case starts here: whatever was written of it before belongs to an evicted one or is repeated.
-After a cycle of slices everything before its start can go: every case of that time has been written in full since.
+`begins` says that the case starts here: whatever was written of it before belongs to an evicted one or is
+repeated. After a cycle of slices everything before its start can go: every case of that time has been written
+in full since.
 
 Cost: about 75 bytes for an event with a 36-character id, beside its case id once per case and checkpoint.
 """
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from aggregators.ledger import PartitionLedger
 
 CHUNK_BYTES: Final = 256 * 1024
-"""A chunk is closed once it holds this much; a case is never split, and its events are under 1 MiB together unless
-it has thousands of them, then it is written in several portions."""
+"""A chunk is closed once it holds this much; a case is never split, and its events are under 1 MiB together
+unless it has thousands of them, then it is written in several portions."""
 
 PORTION: Final = 2_000
 """Events of one case written in one portion."""
@@ -51,8 +52,9 @@ _DECODER: Final = msgspec.msgpack.Decoder(_Chunk)
 class CheckpointDraft(Struct, frozen=True):
     """A checkpoint to be made durable.
 
-    from_position, to_position: the source offsets it leads from and to; chunks: at least one; cycle: the snapshot cycle
-    that the slice belongs to. When it grows by one, everything before the first record of the cycle before may go.
+    from_position, to_position: the source offsets it leads from and to; chunks: at least one; cycle: the
+    snapshot cycle that the slice belongs to. When it grows by one, everything before the first record of the
+    cycle before may go.
     """
 
     from_position: int
@@ -155,8 +157,9 @@ class RestoredCases:
             for name, begins, portion in content.cases:
                 if begins:
                     self.packed[name] = [portion]
-                else:
-                    self.packed.setdefault(name, []).append(portion)
+                elif name in self.packed:
+                    self.packed[name].append(portion)
+                # Else its beginning was deleted: a later slice holds all of it, or it was evicted before its turn.
 
     def take(self) -> Iterator[tuple[str, list[Event]]]:
         """Yield every case with its deliveries and let go of it."""

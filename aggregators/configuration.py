@@ -69,7 +69,8 @@ class Configuration(Struct, frozen=True):
     """A site, resolved.
 
     window_lengths: label → milliseconds, `None` for `today`; retention, max_open: topic → milliseconds.
-    service_levels and sla_targets are reached through `service_level` and `sla_target`, which know the overrides.
+    service_levels and sla_targets are reached through `service_level` and `sla_target`, which know the
+    overrides.
     """
 
     time_zone: str

@@ -1,7 +1,7 @@
 """Calls and chats: a case is a contact with one or more legs.
 
-Pure: the same timeline gives the same facts and status. A contact grows at its end with `step`; whatever would change
-what came before (`holds_for` is False) means deriving it anew from the whole timeline.
+Pure: the same timeline gives the same facts and status. A contact grows at its end with `step`; whatever
+would change what came before (`holds_for` is False) means deriving it anew from the whole timeline.
 """
 
 from __future__ import annotations
@@ -14,8 +14,16 @@ from msgspec import UNSET
 from aggregators.case_context import CaseContext
 from aggregators.configuration import Configuration
 from aggregators.events import DEFAULT_LEG, NO_QUEUE, Event, Rank, Topic
-from aggregators.facts import FIRST_RESPONSE, FIRST_RESPONSE_BUSINESS, RESOLUTION, RESOLUTION_BUSINESS
-from aggregators.facts import Fact, Facts, count, withdraw
+from aggregators.facts import (
+    FIRST_RESPONSE,
+    FIRST_RESPONSE_BUSINESS,
+    RESOLUTION,
+    RESOLUTION_BUSINESS,
+    Fact,
+    Facts,
+    count,
+    withdraw,
+)
 from aggregators.legs import ABANDONED, TALKING, UNOFFERED, WAITING, Leg
 from aggregators.measures import Count, Series
 from aggregators.parts import CaseState
@@ -114,7 +122,13 @@ class Contact:
 
     def is_open(self) -> bool:
         """Say whether a leg waits or talks: then the case has a state."""
-        return any(leg.phase == WAITING or leg.phase == TALKING for leg in self.legs.values())
+        return any(leg.phase in (WAITING, TALKING) for leg in self.legs.values())
+
+    def place(self) -> Series | None:
+        """Return the series of a contact that has not arrived yet; afterwards its facts name all of them."""
+        if self.arrival is not None:
+            return None
+        return self.context.series(self.context.last_queue or NO_QUEUE)
 
     def status(self) -> Status:
         """Return the state at the end of the timeline."""
@@ -175,7 +189,7 @@ class Call(Contact):
         count(facts, event.time, series, _BLOCKED_COUNTS["other" if reason is UNSET else reason])
 
     def offered(self, leg: Leg, time: int, queue: str, facts: Facts) -> None:
-        """Enter a queue; the first offer is the arrival, a later one takes back an earlier leg's resolution."""
+        """Enter a queue; the first offer is the arrival, a later one takes back the resolution before it."""
         if self.arrival is None:
             series = self.context.series(queue)
             self.arrive(time, series, facts)
@@ -186,7 +200,7 @@ class Call(Contact):
         self.last_offered = leg
         self.offer(leg, time, queue, facts)
 
-    def outcome(self, leg: Leg, rank: int, time: int, reason: str, facts: Facts) -> None:
+    def outcome(self, leg: Leg, rank: int, time: int, reason: str, facts: Facts) -> None:  # noqa: C901  # one branch for each type
         """Feed an event of an offered leg."""
         if rank == Rank.CALL_ANSWERED:
             self.answer(leg, time, facts)
@@ -212,11 +226,19 @@ class Call(Contact):
 class Chat(Contact):
     """A chat, possibly with a bot first.
 
-    implicit_leg: the leg whose wait starts at `chat.started`, because no `chat.queued` states another start and no bot
-    spoke before a person answered; None where there is no such leg.
+    implicit_leg: the leg whose wait starts at `chat.started`, because no `chat.queued` states another start
+    and no bot spoke before a person answered; None where there is no such leg.
     """
 
-    __slots__ = ("ended", "first_response_done", "implicit_leg", "started", "started_by_agent", "wait_from")
+    __slots__ = (
+        "end_waits",
+        "ended",
+        "first_response_done",
+        "implicit_leg",
+        "started",
+        "started_by_agent",
+        "wait_from",
+    )
 
     topic = "chats"
 
@@ -229,10 +251,11 @@ class Chat(Contact):
         self.wait_from: int | None = None
         self.first_response_done = False
         self.ended = False
+        self.end_waits: tuple[int, Series, list[Leg]] | None = None
         if start is not None and not self.started_by_agent:
             leg = DEFAULT_LEG if start.data.leg is UNSET else start.data.leg
             queued = self.context.leg_queues
-            if leg not in queued and _waits_from_start(timeline, leg, bool(queued)):
+            if leg not in queued and _waits_from_start(timeline, leg, is_queued_elsewhere=bool(queued)):
                 self.implicit_leg = leg
 
     def holds_for(self, event: Event) -> bool:
@@ -282,6 +305,8 @@ class Chat(Contact):
         queue = self.context.queue_of(event)
         self.arrive(event.time, self.context.series(queue), facts)
         if self.implicit_leg is not None:
+            # The start is this leg's offer, so its queue is the leg's.
+            self.context.leg_queues.setdefault(self.implicit_leg, queue)
             self.offered(self.leg_of(event), event.time, queue, facts)
 
     def offered(self, leg: Leg, time: int, queue: str, facts: Facts) -> None:
@@ -293,7 +318,7 @@ class Chat(Contact):
         self.offer(leg, time, queue, facts)
 
     def agent_message(self, event: Event, facts: Facts) -> None:
-        """The first agent message after the wait began is the first response; an agent's own chat has none."""
+        """The first agent message after the wait began is the first response; an agent's chat has none."""
         if self.wait_from is None or self.first_response_done or self.started_by_agent:
             return
         if self.leg_of(event).phase == ABANDONED:
@@ -310,6 +335,10 @@ class Chat(Contact):
         """Feed an event of an offered leg."""
         if rank == Rank.CHAT_ACCEPTED:
             self.answer(leg, time, facts)
+            if self.end_waits is not None and leg in self.end_waits[2] and leg.phase == TALKING:
+                ended, series, _ = self.end_waits
+                self.end_waits = None
+                self.resolved_at(ended, series, facts)
         elif rank == Rank.CHAT_ENDED:
             leg.end(time, facts)
         elif rank == Rank.CHAT_WRAPUP_ENDED:
@@ -320,10 +349,26 @@ class Chat(Contact):
             leg.transfer(time, facts)
 
     def end(self, event: Event, facts: Facts) -> None:
-        """Resolve the chat at its first end; without a start or an acceptance there is no resolution."""
+        """Resolve the chat at its first end; without a start or an acceptance there is no resolution.
+
+        An acceptance that came before may still wait for its offer; then the resolution waits with it.
+        """
         self.ended = True
-        if self.started is not None and self.answered is not None:
-            self.resolve(event.time, self.started, self.context.series(self.context.queue_of(event)), facts)
+        series = self.context.series(self.context.queue_of(event))
+        if self.answered is not None:
+            self.resolved_at(event.time, series, facts)
+            return
+        accepted = [
+            leg
+            for leg in self.legs.values()
+            if leg.deferred is not None and any(rank == Rank.CHAT_ACCEPTED for rank, _ in leg.deferred)
+        ]
+        self.end_waits = (event.time, series, accepted)
+
+    def resolved_at(self, ended: int, series: Series, facts: Facts) -> None:
+        """Count the resolution, not before the start."""
+        if self.started is not None:
+            self.resolve(max(self.started, ended), self.started, series, facts)
 
 
 def _exit_reason(event: Event) -> str:
@@ -340,11 +385,11 @@ _WAYS_OUT: Final = frozenset(
 )
 
 
-def _waits_from_start(timeline: Sequence[Event], leg: str, is_queued_elsewhere: bool) -> bool:
+def _waits_from_start(timeline: Sequence[Event], leg: str, *, is_queued_elsewhere: bool) -> bool:
     """Say whether the start's leg, which is not queued itself, waits for a person from the start.
 
-    A bot that speaks before the leg is over takes the wait away until a queue is stated; a queue stated for another
-    leg is the one this chat waits in, unless something happened to the start's leg.
+    A bot that speaks before the leg is over takes the wait away until a queue is stated; a queue stated for
+    another leg is the one this chat waits in, unless something happened to the start's leg.
     """
     for event in timeline:
         if event.rank in _WAYS_OUT and leg == (DEFAULT_LEG if event.data.leg is UNSET else event.data.leg):

@@ -1,8 +1,8 @@
 """Mergeable distributions of durations: counts in logarithmic buckets, integers only.
 
-Guarantee: a quantile read from a bucket differs from the exact nearest-rank value by at most 0.79 %, because a
-bucket is at most 1/64 of its lower bound wide and its middle is returned: 0.5/64 = 0.78 %. Below 128 ms every value
-has its own bucket. Merging is adding counts, so order, splits and partitions do not matter.
+Guarantee: a quantile read from a bucket differs from the exact nearest-rank value by at most 0.79 %, because
+a bucket is at most 1/64 of its lower bound wide and its middle is returned: 0.5/64 = 0.78 %. Below 128 ms
+every value has its own bucket. Merging is adding counts, so order, splits and partitions do not matter.
 
 Worked: 67,000 ms has 17 bits, so it is shifted by 10: 67,000 >> 10 = 65, bucket 10·64 + 65 = 705 covers
 66,560 … 67,583 ms and is read as 67,071 ms, 0.11 % off.

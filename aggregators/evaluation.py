@@ -1,10 +1,10 @@
-"""One pass over a complete log: any window to the millisecond, the state at any moment. This is what `report` shows.
+"""One pass over a complete log, as `report` shows it: any window to the millisecond, the state at any moment.
 
-Guarantee: the result depends only on the set of events. It uses the same derivations as the live processor and sums
-the same facts, so a live window and a reported one of equal bounds are equal.
+Guarantee: the result depends only on the set of events. It uses the same derivations as the live processor
+and sums the same facts, so a live window and a reported one of equal bounds are equal.
 
-Cost: one derivation for each case; a window costs its own facts; a state derives anew only the cases that were under
-way at that moment.
+Cost: one derivation for each case; a window costs its own facts; a state derives anew only the cases that
+were under way at that moment.
 """
 
 from __future__ import annotations
@@ -103,9 +103,10 @@ class Evaluation:
     def state(self, moment: int) -> MomentParts:
         """Return the state at a moment in milliseconds, derived from the events up to it."""
         parts = MomentParts(known=configured_pairs(self.configuration))
-        for topic, status, series in self._statuses(moment):
+        for topic, status, seen in self._statuses(moment):
             add_status(parts, status, topic, moment, self.configuration)
-            parts.known |= series
+            parts.known |= seen
+            parts.served.update((topic, series) for series in seen)
         return parts
 
     def _statuses(self, moment: int) -> Iterable[tuple[Topic, Status, frozenset[Series]]]:

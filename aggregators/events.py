@@ -112,73 +112,105 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=Fal
 
 
 class TicketCreated(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A ticket was opened, by the customer unless stated."""
+
     author: Literal["customer", "agent"] | UnsetType = UNSET
 
 
 class TicketMessage(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A message on a ticket; public unless stated."""
+
     author: Author
     public: bool | UnsetType = UNSET
 
 
 class TicketStatusChanged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The ticket's status became `to`."""
+
     to: TicketStatus
 
 
 class TicketPriority(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The ticket's priority changed."""
+
     # Redeclared without UNSET: here the contract requires it.
     priority: Priority
 
 
 class TicketMerged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The ticket went into another one."""
+
     into: str
 
 
 class TicketDeleted(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """The ticket is retracted: it counts nowhere but among the deleted."""
+
     reason: Literal["spam", "test", "other"] | UnsetType = UNSET
 
 
 class CallBlocked(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A call was not taken; it never entered a queue."""
+
     reason: Literal["no_agents", "queue_full", "trunk", "network", "closed", "other"] | UnsetType = UNSET
 
 
 class CallOffered(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A call entered a queue."""
+
     queue: str
     via: Literal["inbound", "transfer", "callback"] | UnsetType = UNSET
 
 
 class Transferred(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A contact went on to a queue or an agent."""
+
     to_queue: str | UnsetType = UNSET
     to_agent: str | UnsetType = UNSET
 
 
 class CallTransferred(Transferred, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A call went on to a queue, an agent or outside."""
+
     external: str | UnsetType = UNSET
 
 
 class CallExited(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    reason: (
-        Literal["timeout", "key", "empty", "voicemail", "callback", "overflow", "other"] | UnsetType
-    ) = UNSET
+    """A call left its queue without agent and without hanging up."""
+
+    reason: Literal["timeout", "key", "empty", "voicemail", "callback", "overflow", "other"] | UnsetType = (
+        UNSET
+    )
 
 
 class ChatStarted(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A chat began, by the customer unless stated."""
+
     author: Literal["customer", "agent"] | UnsetType = UNSET
 
 
 class ChatQueued(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A chat entered a queue."""
+
     queue: str
 
 
 class ChatMessage(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A message in a chat."""
+
     author: Author
 
 
 class AgentStateChanged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """An agent's state became `state`, for the queues stated."""
+
     state: AgentState
     queues: tuple[str, ...] | UnsetType = UNSET
 
 
 class SurveyResponse(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A survey was answered."""
+
     survey: Literal["nps", "csat", "ces", "iqs", "recommend", "switch", "repurchase", "emotion"]
     score: int | float
     scale_min: int | float
@@ -189,6 +221,8 @@ class SurveyResponse(Data, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class CustomerSubscribed(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A customer subscribed to a product; `mrr` in minor units of `currency`."""
+
     product: str
     mrr: int
     currency: str
@@ -198,15 +232,21 @@ class CustomerSubscribed(Data, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class CustomerChanged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A subscription's monthly revenue became `mrr`, in minor units."""
+
     product: str
     mrr: int
 
 
 class CustomerProduct(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Something happened to a customer's product: renewed or cancelled."""
+
     product: str
 
 
 class CustomerPurchased(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A one-off order of `amount` minor units of `currency`."""
+
     amount: int
     currency: str
     cart: str | UnsetType = UNSET
@@ -214,10 +254,14 @@ class CustomerPurchased(Data, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class CustomerCart(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A cart was opened or abandoned."""
+
     cart: str
 
 
 class CustomerEngaged(Data, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A customer had to do with the brand."""
+
     kind: str | UnsetType = UNSET
 
 
@@ -268,7 +312,8 @@ DataFields = Data
 class Event(Struct, frozen=True, gc=False):
     """One accepted event.
 
-    time: milliseconds since the epoch, truncated; rank: its type; case: the subject; data: of DATA_OF_RANK[rank].
+    time: milliseconds since the epoch, truncated; rank: its type; case: the subject; data: of
+    DATA_OF_RANK[rank].
     """
 
     time: int

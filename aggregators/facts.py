@@ -1,9 +1,9 @@
 """Facts: what a case contributes, each at (row, measure).
 
-A fact is one tuple (time, series, measure, value, sign): at `time` milliseconds, in `series` (channel, queue),
-`measure` happened. For a count, value is 1; for a distribution, the duration in milliseconds. `sign` is +1, or −1
-where a fact is withdrawn: the sum over a case's facts is what the case contributes, so adding the facts of a new
-timeline and withdrawing those of the old one is the whole of correction.
+A fact is one tuple (time, series, measure, value, sign): at `time` milliseconds, in `series` (channel,
+queue), `measure` happened. For a count, value is 1; for a distribution, the duration in milliseconds. `sign`
+is +1, or −1 where a fact is withdrawn: the sum over a case's facts is what the case contributes, so adding
+the facts of a new timeline and withdrawing those of the old one is the whole of correction.
 
 Worked: a call answered after 8 s gives (t, s, Count.ANSWERED, 1, 1) and (t, s, DURATION + ANSWER, 8000, 1).
 """

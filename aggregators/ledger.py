@@ -1,17 +1,20 @@
-"""The state of one source partition: cases, rows, position. Folding is a pure function of the records in offset order.
+"""The state of one source partition: cases, rows, position; a pure function of the records in offset order.
 
-Guarantee: two ledgers of one topic and configuration that folded the same records are equal, however the records were
-cut into batches and wherever a checkpoint and a restoration lay between. No clock and no randomness are inside:
-lateness, horizon and eviction follow the partition's event-time watermark, at fixed steps of it between two records.
+Guarantee: two ledgers of one topic and configuration that folded the same records are equal, however the
+records were cut into batches and wherever a checkpoint and a restoration lay between. No clock and no
+randomness are inside: lateness, horizon and eviction follow the partition's event-time watermark, at fixed
+steps of it between two records.
 
-A case is created by its first event and evicted at the first step at which it has no state and its topic's retention
-has passed since its newest event. What is written durably is the cases and the position; rows are derived from them.
+A case is created by its first event and evicted at the first step at which it has no state and its topic's
+retention has passed since its newest event. What is written durably is the cases and the position; rows are
+derived from them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct, field
@@ -21,7 +24,6 @@ from aggregators.catalogue.totals import histogram_edges
 from aggregators.checkpoint import CheckpointDraft, Checkpoints
 from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
-from aggregators.evaluation import configured_pairs
 from aggregators.facts import Facts
 from aggregators.ledger_case import Change, fold_into, new_case
 from aggregators.ledger_reading import moment_of
@@ -40,17 +42,21 @@ WARM_CASES: Final = 4_096
 """Cases kept unpacked; beyond them the one touched longest ago is packed. It changes cost, never a number."""
 
 RECENT: Final = 600_000
-"""How far below the watermark a newest event may lie and still count as one that the reader's clock may not have reached:
-twice the skew that the edge admits."""
+"""How far below the watermark a newest event may lie and still count as one that the reader's clock may not
+have reached: twice the skew that the edge admits."""
 
 KNOWN_LIMIT: Final = 10_000
 """Series remembered without rows; beyond it only those with rows or open cases are kept."""
 
 
+_SERIES_OF: Final = itemgetter(1)
+
+
 class FoldOutcome(Struct):
     """What became of the events of a batch.
 
-    results: (rank, "applied" | "duplicate" | "late") → events; expired: positions in the batch of refused events.
+    results: (rank, "applied" | "duplicate" | "late") → events; expired: positions in the batch of refused
+    events.
     """
 
     results: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -60,7 +66,8 @@ class FoldOutcome(Struct):
 class PartitionLedger:
     """One partition of one topic.
 
-    position: next source offset to fold; watermark: newest event time folded, milliseconds, None before the first.
+    position: next source offset to fold; watermark: newest event time folded, milliseconds, None before the
+    first.
     """
 
     def __init__(self, topic: Topic, configuration: Configuration) -> None:
@@ -73,7 +80,7 @@ class PartitionLedger:
         self.index = StateIndex(topic, configuration)
         self.totals = Totals(histogram_edges(configuration))
         self.rows = new_rows(configuration)
-        self.known: set[Series] = configured_pairs(configuration)
+        self.known: set[Series] = set()
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
         self.recent: list[tuple[int, str]] = []
         self.news: list[tuple[Event, bool]] = []
@@ -86,8 +93,8 @@ class PartitionLedger:
     def fold(self, events: Sequence[Event], position: int) -> FoldOutcome:
         """Fold a batch.
 
-        events: those of this partition that the codec accepted, in offset order; position: the offset after the last
-        record of the batch, refused ones included.
+        events: those of this partition that the codec accepted, in offset order; position: the offset after
+        the last record of the batch, refused ones included.
         """
         outcome = FoldOutcome()
         results = outcome.results
@@ -124,17 +131,29 @@ class PartitionLedger:
         if case is None:
             if self.watermark is not None and event.time < self.watermark - self.retention:
                 return None
-            self.cases[name] = new_case(event, self.topic, self.configuration, facts)
+            case = self.cases[name] = new_case(event, self.topic, self.configuration, facts)
             self.news.append((event, True))
             self._expire_at(event.time + self.retention, name)
+            self._look_again(name, case)
+            self._note_place(case)
             return Change.APPLIED
         if isinstance(case, bytes):
             case = self.cases[name] = self._unpacked(name, case)
+        last = case.last
         change = fold_into(case, event, self.topic, self.configuration, facts)
-        if change is not Change.REPEATED:
-            self.news.append((event, False))
-            return change
-        return Change.DUPLICATE
+        if change is Change.REPEATED:
+            return Change.DUPLICATE
+        self.news.append((event, False))
+        if event.time < self.step or case.last < last:
+            self._look_again(name, case)
+        self._note_place(case)
+        return change
+
+    def _note_place(self, case: Case) -> None:
+        """Note the series of a case that no fact may name, with its own event: batches must not decide on it."""
+        place = None if case.kind is None else case.kind.place()
+        if place is not None:
+            self.known.add(place)
 
     def _settle(self, facts: Facts, touched: set[str]) -> None:
         """Bring rows, totals and the read side up to date after a batch."""
@@ -143,7 +162,7 @@ class PartitionLedger:
             return
         self.rows.add(facts)
         self.totals.add(facts, watermark)
-        self.known.update({fact[1] for fact in facts})
+        self.known.update(map(_SERIES_OF, facts))
         warm, cases = self._warm, self.cases
         for name in touched:
             case = cases.get(name)
@@ -153,9 +172,6 @@ class PartitionLedger:
             warm[name] = None
             if case.last > watermark - RECENT:
                 self.recent.append((case.last, name))
-            elif case.last + self.retention <= self.step + 2 * STEP:
-                # A late event may close a case whose time to go is already here.
-                self._expire_at(self.step + STEP, name)
         self.dirty |= touched
         if len(self.dirty) > WARM_CASES // 4:
             self.refresh()
@@ -175,11 +191,8 @@ class PartitionLedger:
         self.dirty.clear()
 
     def _show(self, name: str, case: Case) -> None:
-        """Put a case's status into the index; its series is known from now on."""
-        status = None if case.kind is None else case.kind.status()
-        self.index.put(name, status)
-        if status is not None and status.agent_state is None:
-            self.known.add(status.series)
+        """Put a case's status into the index."""
+        self.index.put(name, None if case.kind is None else case.kind.status())
 
     def _pack_cold(self, number: int) -> None:
         self.refresh()
@@ -197,7 +210,7 @@ class PartitionLedger:
         found = self.cases.get(name)
         return self._unpacked(name, found) if isinstance(found, bytes) else found
 
-    # Eviction -----------------------------------------------------------------------------------------------------
+    # Eviction -----------------------------------------------------------------------------------------------
 
     def _expire_at(self, moment: int, name: str) -> None:
         step = -(-moment // STEP)
@@ -213,9 +226,7 @@ class PartitionLedger:
         self.rows.forget(step)
         if len(self.known) > KNOWN_LIMIT:
             self.refresh()
-            self.known = (
-                self.rows.known() | configured_pairs(self.configuration) | self.index.states(step).known
-            )
+            self.known = self.rows.known() | self.index.states(step).known
         while self._expiry_steps and self._expiry_steps[0] * STEP <= step:
             for name in self._expiry.pop(heappop(self._expiry_steps)):
                 self._evict(name, step)
@@ -225,13 +236,30 @@ class PartitionLedger:
         if case is None:
             return
         moment = self.leaves_at(case)
-        if moment is not None and moment <= step:
-            del self.cases[name]
-            self._warm.pop(name, None)
-            self.dirty.discard(name)
-            self.index.put(name, None)
+        if moment is None or moment > step:
+            # An open case may end meanwhile, and then it leaves its retention after that.
+            again = step + self.retention
+            self._expire_at(again if moment is None else min(moment, again), name)
         else:
-            self._expire_at(step + self.retention if moment is None else moment, name)
+            self._leave(name)
+
+    def _look_again(self, name: str, case: Case) -> None:
+        """Evict at once what a late event has made due, or look at it when it will be.
+
+        Between two records every case here leaves later than the last step; a restoration relies on that.
+        """
+        moment = self.leaves_at(case)
+        if moment is not None:
+            if moment <= self.step:
+                self._leave(name)
+            else:
+                self._expire_at(moment, name)
+
+    def _leave(self, name: str) -> None:
+        del self.cases[name]
+        self._warm.pop(name, None)
+        self.dirty.discard(name)
+        self.index.put(name, None)
 
     def leaves_at(self, case: Case) -> int | None:
         """Return from when on a case may be evicted, None while it has a state."""
@@ -243,7 +271,7 @@ class PartitionLedger:
             kept = max(kept, limit)
         return case.last + kept
 
-    # Restoration --------------------------------------------------------------------------------------------------
+    # Restoration --------------------------------------------------------------------------------------------
 
     def adopt(self, name: str, events: Iterable[Event]) -> None:
         """Take over a restored case; called only by a restoration, before the first fold."""
@@ -258,7 +286,8 @@ class PartitionLedger:
             self.recent.append((case.last, name))
         self._show(name, case)
         self.cases[name] = pack(case.deliveries)
-        self._expire_at(self.step + self.retention if moment is None else moment, name)
+        again = self.step + self.retention
+        self._expire_at(again if moment is None else min(moment, again), name)
 
     def begin_at(self, watermark: int | None, step: int) -> None:
         """Set the watermark and the step that the durable state was at."""
@@ -279,7 +308,7 @@ class PartitionLedger:
         self.position = position
         self._checkpoints.position = position
 
-    # Reading ------------------------------------------------------------------------------------------------------
+    # Reading ------------------------------------------------------------------------------------------------
 
     def moment(self, now: int, window_end: int) -> MomentParts:
         """Return the additive parts at `now` for windows that end at `window_end`, both in milliseconds."""

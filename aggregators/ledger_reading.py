@@ -1,8 +1,8 @@
 """Reading a ledger at a moment: the additive parts of its windows and states.
 
-Deterministic: given the ledger, now and the windows' end. Nothing of the ledger changes, so any number of readers agree.
-Events dated later than now are rare (the edge admits minutes of skew) and known: cases that hold one are derived once
-more as of now, all others are read from sums and sorted structures.
+Deterministic: given the ledger, now and the windows' end. Nothing of the ledger changes, so any number of
+readers agree. Events dated later than now are rare (the edge admits minutes of skew) and known: cases that
+hold one are derived once more as of now, all others are read from sums and sorted structures.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from aggregators.cases import derive
+from aggregators.evaluation import configured_pairs
 from aggregators.measures import Count, Series
 from aggregators.parts import MomentParts, StateParts
 from aggregators.rows import add_fact
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from aggregators.stored_case import Case
 
 _CROWDED: Final = 4
-"""Requests per queue are counted once a quarter of the shown queues is reached: before that nothing is hidden."""
+"""Requests per queue are counted once a quarter of the shown queues is reached: before, nothing is hidden."""
 
 
 def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
@@ -35,8 +36,9 @@ def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts
     with _as_of(ledger, ahead, window_end - 1):
         for series, overdue in ledger.index.overdue_waits(window_end).items():
             parts.states.setdefault(series, StateParts()).overdue_waits = overdue
-    parts.known |= ledger.known
     configuration = ledger.configuration
+    parts.served = {(ledger.topic, series) for series in parts.known | ledger.known}
+    parts.known |= ledger.known | configured_pairs(configuration)
     for label, length in configuration.window_lengths.items():
         start = window_start(length, window_end, configuration.time_zone)
         rows = ledger.rows.window(start, window_end)

@@ -1,18 +1,19 @@
-"""One queue visit of a call or chat: offered, then answered, abandoned or exited, then talk, hold and wrap-up.
+"""One queue visit of a call or chat: offered; answered, abandoned or exited; talk, hold and wrap-up.
 
 A leg is a small state machine fed in timeline order; every step returns nothing and adds its facts.
-Worked (scenario *transfer*): answered 10:00:12, hold 10:03:12-10:03:42, transferred 10:04:12, wrap-up done 10:04:32
-gives talk 210 s, hold 30 s, wrap-up 20 s, handle 260 s at 10:04:32.
+Worked (scenario *transfer*): answered 10:00:12, hold 10:03:12-10:03:42, transferred 10:04:12, wrap-up done
+10:04:32 gives talk 210 s, hold 30 s, wrap-up 20 s, handle 260 s at 10:04:32.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from aggregators.configuration import ServiceLevel
+from aggregators.configuration import Formula, ServiceLevel
 from aggregators.events import Rank
 from aggregators.facts import ABANDON, ANSWER, HANDLE, HOLD, TALK, WAIT, WRAPUP, Facts
 from aggregators.measures import Count, Series
+from aggregators.service_level import level_facts
 
 UNOFFERED: Final = 0
 WAITING: Final = 1
@@ -36,6 +37,21 @@ _OFFERED: Final = int(Count.OFFERED)
 _ANSWERED: Final = int(Count.ANSWERED)
 _ANSWERED_WITHIN: Final = int(Count.ANSWERED_WITHIN)
 _HANDLED: Final = int(Count.HANDLED)
+_ENDS: Final = (
+    (Count.ANSWERED,),
+    (Count.ANSWERED, Count.ANSWERED_WITHIN),
+    (Count.ABANDONED,),
+    (Count.ABANDONED, Count.ABANDONED_WITHIN),
+    (Count.ABANDONED, Count.SHORT_ABANDONED),
+    (Count.ABANDONED, Count.ABANDONED_WITHIN, Count.SHORT_ABANDONED),
+    (Count.EXITED,),
+    (Count.EXITED, Count.EXITED_WITHIN),
+)
+"""Every way in which a wait can end: late or within T, abandons also short or not."""
+
+_ANSWER_END, _ABANDON_END, _EXIT_END = 0, 2, 6
+_WITHIN, _SHORT = 1, 2
+_LEVEL_FACTS: Final = {formula: [level_facts(formula, end) for end in _ENDS] for formula in Formula}
 
 
 class Leg:
@@ -90,8 +106,11 @@ class Leg:
         facts.append((time, series, _ANSWERED, 1, 1))
         facts.append((time, series, ANSWER, wait, 1))
         facts.append((time, series, WAIT, wait, 1))
+        end = _ANSWER_END
         if wait <= self.target.threshold:
             facts.append((time, series, _ANSWERED_WITHIN, 1, 1))
+            end += _WITHIN
+        self._count_in_level(time, end, facts)
         return True
 
     def abandon(self, time: int, facts: Facts) -> None:
@@ -104,10 +123,14 @@ class Leg:
         facts.append((time, series, int(Count.ABANDONED), 1, 1))
         facts.append((time, series, ABANDON, wait, 1))
         facts.append((time, series, WAIT, wait, 1))
+        end = _ABANDON_END
         if wait < self.target.short_abandon:
             facts.append((time, series, int(Count.SHORT_ABANDONED), 1, 1))
+            end += _SHORT
         if wait <= self.target.threshold:
             facts.append((time, series, int(Count.ABANDONED_WITHIN), 1, 1))
+            end += _WITHIN
+        self._count_in_level(time, end, facts)
 
     def exit(self, time: int, reason: str, facts: Facts) -> None:
         """Leave the queue without answer and without hanging up."""
@@ -117,8 +140,16 @@ class Leg:
         series = self.series
         facts.append((time, series, int(Count.EXITED), 1, 1))
         facts.append((time, series, int(EXIT_COUNTS[reason]), 1, 1))
+        end = _EXIT_END
         if time - self.offered <= self.target.threshold:
             facts.append((time, series, int(Count.EXITED_WITHIN), 1, 1))
+            end += _WITHIN
+        self._count_in_level(time, end, facts)
+
+    def _count_in_level(self, time: int, end: int, facts: Facts) -> None:
+        """Count the end of the wait in the service level by the queue's own formula."""
+        for measure in _LEVEL_FACTS[self.target.formula][end]:
+            facts.append((time, self.series, measure, 1, 1))
 
     def hold(self, time: int) -> None:
         """Put the talk on hold."""
@@ -172,7 +203,7 @@ class Leg:
         return True
 
     def defer(self, rank: int, reason: str) -> None:
-        """Keep an outcome until the offer arrives. Rings, holds and transfers without an offer are ignored."""
+        """Keep an outcome until the offer arrives; rings, holds and transfers without one are ignored."""
         if rank not in _IGNORED_WITHOUT_OFFER:
             if self.deferred is None:
                 self.deferred = []

@@ -1,7 +1,7 @@
 """The additive measures: every number of the engine is a sum of these integers.
 
-A row (channel, queue, time bucket) is a mapping from a measure key to an integer. Counts use their own small keys;
-a distribution uses one key for the sum of its milliseconds and one for each bucket in use:
+A row (channel, queue, time bucket) is a mapping from a measure key to an integer. Counts use their own small
+keys; a distribution uses one key for the sum of its milliseconds and one for each bucket in use:
 
     key = (distribution + 1) << 12            the sum in milliseconds
     key = ((distribution + 1) << 12) + 1 + b  how many values lie in bucket b
@@ -28,7 +28,7 @@ SPAN: Final = 12
 
 
 class Count(IntEnum):
-    """A count of happenings. Names are those of METRICS.md; comments where they are not a metric of their own."""
+    """A count of happenings. Names are those of METRICS.md; comments where one is no metric of its own."""
 
     REQUESTS = 0
     OFFERED = 1
@@ -54,7 +54,7 @@ class Count(IntEnum):
     BLOCKED_OTHER = 21
     CALL_REQUESTS = 22  # requests of the calls topic, whatever their channel: the blocked ratio goes by topic
     TICKET_ANSWERED = 23  # first responses of tickets: their part "answered" of the service level
-    ANSWERED_WITHIN = 24  # within T (contacts) or the first-response target (tickets)
+    ANSWERED_WITHIN = 24  # contacts within T
     ABANDONED_WITHIN = 25
     EXITED_WITHIN = 26
     SLA_MET_FIRST_RESPONSE = 27
@@ -70,6 +70,9 @@ class Count(IntEnum):
     EXITED_CALLBACK = 37
     EXITED_OVERFLOW = 38
     EXITED_OTHER = 39
+    LEVEL_MET = 40  # contacts in the numerator of the service level, each by its own queue's formula
+    LEVEL_ELIGIBLE = 41  # and in its denominator
+    TICKET_ANSWERED_WITHIN = 42  # first responses of tickets within the first-response target
 
 
 BLOCKED_REASONS: Final = ("no_agents", "queue_full", "trunk", "network", "closed", "other")
@@ -103,7 +106,7 @@ def bucket_key(distribution: int, milliseconds: int) -> int:
 
 
 def add_parts(into: Parts, other: Mapping[int, int]) -> None:
-    """Add another row's sums into this one. Commutative and associative: the order of merging never matters."""
+    """Add another row's sums into this one. Commutative and associative: the order never matters."""
     for key, amount in other.items():
         into[key] = into.get(key, 0) + amount
 

@@ -1,6 +1,7 @@
 """The additive parts of one moment: what partitions publish, what is merged, what metrics are derived from.
 
-Law: merging is commutative and associative, with the empty parts as identity; deriving happens once, after merging.
+Law: merging is commutative and associative, with the empty parts as identity; deriving happens once, after
+merging.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Final, Literal
 from msgspec import Struct, field
 
 from aggregators.configuration import SlaName
+from aggregators.events import Topic
 from aggregators.measures import Parts, Series, add_parts
 
 CaseState = Literal["awaiting_reply", "in_progress", "awaiting_customer", "on_hold"]
@@ -26,7 +28,7 @@ BACKLOG_CLASSES: Final = (
 
 
 class SlaParts(Struct):
-    """Deadlines of one target: due within 15 and 60 minutes (cumulative), breached and open, the next one ahead."""
+    """Deadlines of one target: due within 15 and 60 minutes (cumulative), breached and open, the next one."""
 
     within_15m: int = 0
     within_60m: int = 0
@@ -44,8 +46,9 @@ class SlaParts(Struct):
 class StateParts(Struct):
     """The state now of one channel and queue.
 
-    open_cases: in the order of CASE_STATES; backlog: of BACKLOG_CLASSES; longest_since: when the longest wait began;
-    overdue_waits: contacts waiting longer than T at the end of the windows (they join the live service level).
+    open_cases: in the order of CASE_STATES; backlog: of BACKLOG_CLASSES; longest_since: when the longest wait
+    began; overdue_waits: contacts waiting longer than T at the end of the windows (they join the live service
+    level).
     """
 
     open_cases: list[int] = field(default_factory=lambda: [0] * len(CASE_STATES))
@@ -71,7 +74,8 @@ class MomentParts(Struct):
 
     windows: window label → series → sums; states: series → state now; stale: channel → cases;
     agents: state → agents; known: every (channel, queue) pair that has been seen or configured;
-    requests_in_horizon: queue → requests, which decides what is shown under `__other__`.
+    served: (topic, series) pairs in which cases of that topic have been seen, which decides what the series'
+    configuration is; requests_in_horizon: queue → requests, which decides what is shown under `__other__`.
     """
 
     windows: dict[str, dict[Series, Parts]] = field(default_factory=dict)
@@ -79,6 +83,7 @@ class MomentParts(Struct):
     stale: dict[str, int] = field(default_factory=dict)
     agents: dict[str, int] = field(default_factory=dict)
     known: set[Series] = field(default_factory=set)
+    served: set[tuple[Topic, Series]] = field(default_factory=set)
     requests_in_horizon: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: MomentParts) -> None:
@@ -97,6 +102,7 @@ class MomentParts(Struct):
             for label, count in theirs.items():
                 mine[label] = mine.get(label, 0) + count
         self.known |= other.known
+        self.served |= other.served
 
 
 def earliest(left: int | None, right: int | None) -> int | None:

@@ -1,6 +1,7 @@
 """From checkpoints back to a ledger.
 
-Law: a ledger restored from the checkpoints of another equals it in every number, at the position of the last one.
+Law: a ledger restored from the checkpoints of another equals it in every number, at the position of the last
+one.
 Cost: about 20 µs for each case, in slices, so that a caller can let others have their turn.
 """
 

@@ -1,9 +1,10 @@
 """Rows: sums of facts per (channel, queue) and time bucket, at two levels of detail.
 
 Guarantee: the sum of the rows of a window equals the sum of the facts in it, in whatever order they came.
-Fine rows are one resolution wide and reach back as far as the longest fixed window (at least two hours); when they
-are out of that reach they are added to coarse rows, 15 minutes wide, which reach back the whole horizon. A fact lies in
-one row only: in a fine one while its time is in reach, else in a coarse one, so any window is a sum over both.
+Fine rows are one resolution wide and reach back as far as the longest fixed window (at least two hours); when
+they are out of that reach they are added to coarse rows, 15 minutes wide, which reach back the whole horizon.
+A fact lies in one row only: in a fine one while its time is in reach, else in a coarse one, so any window is
+a sum over both.
 
     coarse |--------15 min--------|--------15 min-----|xx  fine |-|-|-|-|-|-|-|-|-|  now
                                                        └ merged so far
@@ -21,7 +22,7 @@ from aggregators.facts import DURATION, Fact
 from aggregators.measures import SPAN, Count, Parts, Series, add_parts
 
 COARSE: Final = 900_000
-"""Width of a coarse row in milliseconds: 15 minutes, which divides every civil time zone's offset since 1972."""
+"""Width of a coarse row in milliseconds: 15 minutes, which divides every civil zone's offset since 1972."""
 
 TWO_HOURS: Final = 7_200_000
 
@@ -44,7 +45,8 @@ def add_fact(parts: Parts, measure: int, value: int, sign: int) -> None:
 class Rows:
     """The rows of one partition.
 
-    fine_width: the resolution in milliseconds; fine_reach, coarse_reach: how far back rows are kept, in milliseconds.
+    fine_width: the resolution in milliseconds; fine_reach, coarse_reach: how far back rows are kept, in
+    milliseconds.
     """
 
     __slots__ = ("coarse", "coarse_from", "coarse_reach", "fine", "fine_from", "fine_reach", "fine_width")

@@ -28,10 +28,14 @@ class _SeriesIndex:
         self.leg_waits: list[int] = []
         self.deadlines: dict[SlaName, list[int]] = {}
 
+    def is_in_use(self) -> bool:
+        """Say whether a case has a state, or a deadline, here."""
+        return any(self.open_cases) or any(self.deadlines.values())
+
     def parts(self, now: int) -> StateParts:
         """Return the additive state of this series at a moment."""
         waits = self.waits
-        # Waits of class k and above began at or before now − bound, so class sizes are differences of positions.
+        # Waits of class k and above began at or before now − bound: class sizes are differences of places.
         reached = [bisect_right(waits, now - bound) for _, bound in BACKLOG_CLASSES]
         reached[0] = len(waits)
         return StateParts(
@@ -84,8 +88,9 @@ class StateIndex:
             self._change(case, status, -1)
         parts = MomentParts(agents={state: count for state, count in self._agents.items() if count})
         for series, index in self._series.items():
-            parts.states[series] = index.parts(now)
-            parts.known.add(series)
+            if index.is_in_use():
+                parts.states[series] = index.parts(now)
+                parts.known.add(series)
         for case, status in stale:
             self._change(case, status, 1)
             channel = status.series[0]

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from aggregators.catalogue.metric import SCOPE_LABELS, Scope, StateMetric, StateView
-from aggregators.catalogue.states import STATE_METRICS
+from aggregators.catalogue.states import CONTACT_TOPICS, STATE_METRICS
 from aggregators.configuration import Configuration
 from aggregators.events import DEFAULT_CHANNEL
 from aggregators.measures import Parts, Series, add_parts
@@ -43,8 +43,9 @@ def state_samples(moment: MomentParts, configuration: Configuration, now: int) -
     for channel, queue in series:
         state = moment.states.get((channel, queue), nothing)
         _append(samples, "series", StateView(moment, state, configuration, now, channel, queue))
-    channels = {channel for channel, _ in series}
-    for channel in sorted({*moment.stale, *channels.intersection(_CONTACT_CHANNELS)}):
+    channels = {channel for channel, _ in series}.intersection(_CONTACT_CHANNELS)
+    channels.update(channel for topic, (channel, _) in moment.served if topic in CONTACT_TOPICS)
+    for channel in sorted({*moment.stale, *channels}):
         _append(samples, "channel", StateView(moment, nothing, configuration, now, channel=channel))
     for queue in sorted({*configuration.queues, *(queue for _, queue in series)} - {OTHER}):
         _append(samples, "queue", StateView(moment, nothing, configuration, now, queue=queue))
@@ -92,6 +93,7 @@ def bounded(moment: MomentParts, configuration: Configuration) -> MomentParts:
         stale=moment.stale,
         agents=moment.agents,
         known={_shown(series, hidden) for series in moment.known},
+        served={(topic, _shown(series, hidden)) for topic, series in moment.served},
         requests_in_horizon=requests,
     )
 

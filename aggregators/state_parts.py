@@ -1,7 +1,7 @@
 """From the statuses of cases to the additive state of a moment.
 
-`add_status` is the definition, used as it stands by `report`; the live index (aggregators.state_index) gives the same
-sums from sorted structures, which a law checks.
+`add_status` is the definition, used as it stands by `report`; the live index (aggregators.state_index) gives
+the same sums from sorted structures, which a law checks.
 """
 
 from __future__ import annotations

@@ -12,16 +12,16 @@ from aggregators.measures import Series
 from aggregators.parts import CaseState
 
 BREACHED: Final = -1
-"""A deadline that has passed for good: it stays breached although a later change may give a later deadline."""
+"""A deadline that has passed for good: it stays breached, whatever later deadline a change may give."""
 
 
 class Status(Struct, frozen=True):
     """A case at the end of a timeline.
 
-    state: None when the case is neither open nor waiting; since: when the wait for us began (awaiting_reply only);
-    waits: (entered the queue, series) of every leg that waits; deadlines: (target, series, deadline or BREACHED) of
-    targets not met yet; arrival: when the request arrived and in which series; answered: first answer;
-    last: the newest event; agent_state: of an agent instead of a case. All times in milliseconds.
+    state: None when the case is neither open nor waiting; since: when the wait for us began (awaiting_reply
+    only); waits: (entered the queue, series) of every leg that waits; deadlines: (target, series, deadline or
+    BREACHED) of targets not met yet; arrival: when the request arrived and in which series; answered: first
+    answer; last: the newest event; agent_state: of an agent instead of a case. All times in milliseconds.
     """
 
     state: CaseState | None

@@ -28,9 +28,9 @@ _DATA_SHARED_LIMIT: Final = 50_000
 class Case:
     """A warm case.
 
-    deliveries: the standing delivery of every (source, id), in order of arrival; timeline: what they amount to (the same list
-    while that is simply the deliveries);
-    retracted: (source, id) that a delivery retracts, None where there is none; kind: None while the timeline is empty.
+    deliveries: the standing delivery of every (source, id), in order of arrival; timeline: what they amount
+    to (the same list while that is simply the deliveries); retracted: (source, id) that a delivery retracts,
+    None where there is none; kind: None while the timeline is empty.
     """
 
     __slots__ = ("by_id", "deliveries", "kind", "last", "retracted", "timeline")

@@ -1,11 +1,11 @@
 """SLA targets of a ticket: deadline, breach and outcome, on the calendar or the business clock.
 
-A target that is neither met nor breached contributes its breach at the deadline, which may lie ahead; when it is met
-in time that contribution is withdrawn. So "at risk" is a look ahead and no timer is needed.
+A target that is neither met nor breached contributes its breach at the deadline, which may lie ahead; when it
+is met in time that contribution is withdrawn. So "at risk" is a look ahead and no timer is needed.
 
 At one instant the order is: fulfilment, breach, everything else. Exactly at the deadline is met.
-Worked: allowed 60 min from 10:00, pending 10:30-11:00 (resolution): 30 min are used, 30 remain from 11:00, so the
-deadline is 11:30; solved at 11:30:00.000 is met, at 11:30:00.001 the breach of 11:30 stands.
+Worked: allowed 60 min from 10:00, pending 10:30-11:00 (resolution): 30 min are used, 30 remain from 11:00, so
+the deadline is 11:30; solved at 11:30:00.000 is met, at 11:30:00.001 the breach of 11:30 stands.
 """
 
 from __future__ import annotations
@@ -68,9 +68,10 @@ def deadline_after(calendar: BusinessCalendar | None, start: int, allowed: int, 
 class Target:
     """One target of one ticket, from `start`; `outcome` is final once it is set.
 
-    is_configured: a section states a target for the queue; is_running: a response target ends with the reply or the
-    solving, the resolution target rests while the ticket is solved; breach: the fact counted at the deadline so far;
-    stays_breached: until the target is fulfilled or the ticket solved, whatever later deadline it may be given.
+    is_configured: a section states a target for the queue; is_running: a response target ends with the reply
+    or the solving, the resolution target rests while the ticket is solved; breach: the fact counted at the
+    deadline so far; stays_breached: until the target is fulfilled or the ticket solved, whatever later
+    deadline it may be given.
     """
 
     __slots__ = (
@@ -94,16 +95,17 @@ class Target:
         self.is_running = True
         self.stays_breached = False
 
-    def pass_to(self, time: int, is_fulfilled: bool) -> None:
-        """Let time pass: an unmet deadline before `time`, or at it unless fulfilled then, is a breach for good."""
+    def pass_to(self, time: int, *, is_fulfilled: bool) -> None:
+        """Let time pass: an unmet deadline before `time`, or at it unless fulfilled, is a breach for good."""
         deadline = self.deadline
-        if self.outcome is None and self.is_running and deadline is not None:
-            if deadline < time or (deadline == time and not is_fulfilled):
-                self.outcome = "breached"
-                self.stays_breached = True
+        if self.outcome is not None or not self.is_running or deadline is None:
+            return
+        if deadline < time or (deadline == time and not is_fulfilled):
+            self.outcome = "breached"
+            self.stays_breached = True
 
     def fulfil(self, time: int, deadline: int | None, series: Series, facts: Facts) -> None:
-        """Meet the target under the deadline that holds at this moment, unless its outcome is counted already.
+        """Meet the target under the deadline that holds at this moment, unless its outcome is counted.
 
         A change at this very moment may have put the deadline into the past: then the breach happens now.
         """
@@ -137,7 +139,7 @@ class Target:
         self._count_breach((deadline, series, int(BREACHED_COUNTS[self.name]), 1, 1), facts)
 
     def gauge(self) -> int | None:
-        """Return the deadline as the gauges show it: BREACHED for good, a moment, or None while there is none."""
+        """Return the deadline as the gauges show it: BREACHED for good, a moment, or None without one."""
         if not self.is_running:
             return None
         return BREACHED if self.stays_breached else self.deadline

@@ -1,11 +1,11 @@
 """Tickets: from a timeline to facts and a state.
 
-Pure: the same timeline gives the same facts and status. Events of one millisecond are taken as one group, because at
-one instant fulfilments come before breaches, and breaches before every other change.
+Pure: the same timeline gives the same facts and status. Events of one millisecond are taken as one group,
+because at one instant fulfilments come before breaches, and breaches before every other change.
 
-Worked (scenario *reopen*): created 09:00, answered 09:20 (first response 1,200 s), solved 10:00 (resolution 3,600 s),
-message and reopening 12:00, answered 12:30 (next response 1,800 s), solved 13:00 (resolution 14,400 s, resolved twice,
-resolved case once).
+Worked (scenario *reopen*): created 09:00, answered 09:20 (first response 1,200 s), solved 10:00 (resolution
+3,600 s), message and reopening 12:00, answered 12:30 (next response 1,800 s), solved 13:00 (resolution 14,400
+s, resolved twice, resolved case once).
 """
 
 from __future__ import annotations
@@ -19,8 +19,17 @@ from msgspec import UNSET
 from aggregators.case_context import CaseContext
 from aggregators.configuration import Configuration, SlaName
 from aggregators.events import NO_QUEUE, Event, Priority, Rank, stated_or
-from aggregators.facts import FIRST_RESPONSE, FIRST_RESPONSE_BUSINESS, NEXT_RESPONSE, RESOLUTION
-from aggregators.facts import RESOLUTION_BUSINESS, Fact, Facts, count, withdraw
+from aggregators.facts import (
+    FIRST_RESPONSE,
+    FIRST_RESPONSE_BUSINESS,
+    NEXT_RESPONSE,
+    RESOLUTION,
+    RESOLUTION_BUSINESS,
+    Fact,
+    Facts,
+    count,
+    withdraw,
+)
 from aggregators.measures import Count, Series
 from aggregators.parts import CaseState
 from aggregators.status import Status
@@ -33,9 +42,10 @@ class Ticket:
     """One ticket; grows at its end with `step`, else it is derived anew from the whole timeline."""
 
     __slots__ = (
-        "answered", "arrival", "author", "configuration", "context", "counts", "created", "deleted", "first_solved",
-        "is_assigned", "is_created", "is_merged", "is_next_wait", "is_replied", "last", "pauses", "priority",
-        "reopened", "replied_last", "retractable", "status_now", "targets", "waiting_since",
+        "answered", "arrival", "author", "configuration", "context", "counts", "created", "deleted",
+        "first_solved", "is_assigned", "is_created", "is_merged", "is_next_wait", "is_replied", "last",
+        "pauses", "priority", "reopened", "replied_last", "retractable", "status_now", "targets",
+        "waiting_since",
     )  # fmt: skip
 
     topic: Final = "tickets"
@@ -86,7 +96,7 @@ class Ticket:
             return
         emitted: Facts = facts if self.counts else []
         for target in self.targets.values():
-            target.pass_to(time, self._is_fulfilled(target.name, events))
+            target.pass_to(time, is_fulfilled=self._is_fulfilled(target.name, events))
         before = self._terms()
         for event in events:
             self.context.note(event)
@@ -157,7 +167,7 @@ class Ticket:
                 target.end(facts)
 
     def _customer_wrote(self, time: int, facts: Facts) -> None:
-        """A public customer message ends pending and starts a wait; after the first reply one for the next response."""
+        """A public customer message ends pending and starts a wait, after the first reply for another."""
         if self.status_now == "pending":
             self._resume(time)
             self.status_now = "open"
@@ -194,7 +204,7 @@ class Ticket:
             clock = calendar if target.clock == "business" else None
             deadline = deadline_after(clock, created, target.allowed[self.priority], [])
             if deadline is None or time <= deadline:
-                found.append((time, series, int(Count.ANSWERED_WITHIN), 1, 1))
+                found.append((time, series, int(Count.TICKET_ANSWERED_WITHIN), 1, 1))
         facts.extend(found)
         self.retractable.extend(found)
         self._fulfil("first_response", time, series, facts)
@@ -247,7 +257,7 @@ class Ticket:
         self._was_answered(time, facts)
 
     def _was_reopened(self, event: Event, facts: Facts) -> None:
-        """From solved or closed to anything else: the resolution target resumes, a message that waited shows."""
+        """From solved or closed to anything else: the resolution target resumes, a hidden wait shows."""
         count(facts, event.time, self._series(event), Count.REOPENED)
         self.replied_last = False
         self.reopened += 1
@@ -264,6 +274,8 @@ class Ticket:
         for fact in self.retractable:
             withdraw(facts, fact)
         for target in self.targets.values():
+            # The merge may itself state a queue whose deadline is past: that breach comes before the end.
+            self._settle(target, event.time, facts)
             target.end(facts)
         self._was_answered(event.time, facts)
         self.answered = self.created
@@ -314,9 +326,13 @@ class Ticket:
     def _has_left(self) -> bool:
         return self.deleted or self.is_merged
 
+    def place(self) -> Series:
+        """Return the series that the ticket is in now."""
+        return self.context.series(self.context.last_queue or NO_QUEUE)
+
     def status(self) -> Status:
         """Return the state at the end of the timeline."""
-        series = self.context.series(self.context.last_queue or NO_QUEUE)
+        series = self.place()
         state: CaseState | None = None
         deadlines: list[tuple[SlaName, Series, int]] = []
         if self.is_open():

@@ -1,10 +1,10 @@
 """From deliveries to a timeline: second deliveries, retractions, natural duplicates, ties.
 
-Guarantee: the result depends only on the set of deliveries, not on their order or number. The three steps are taken
-in the order of the contract: deliveries, then retractions, then natural duplicates.
+Guarantee: the result depends only on the set of deliveries, not on their order or number. The three steps are
+taken in the order of the contract: deliveries, then retractions, then natural duplicates.
 
-Worked: deliveries e1 (10:00 offered), e1 again, e5 and e5b (both 10:02:08 ended, equal otherwise) give the timeline
-offered, ended: e5 stands because its id is smaller.
+Worked: deliveries e1 (10:00 offered), e1 again, e5 and e5b (both 10:02:08 ended, equal otherwise) give the
+timeline offered, ended: e5 stands because its id is smaller.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COMMON_DEFAULTS: Final[dict[str, object]] = {"priority": "normal", "leg": DEFAU
 
 
 def canonical(event: Event) -> bytes:
-    """Return the canonical JSON of what the sender stated: sorted keys, no white space, unknown fields left out."""
+    """Return the canonical JSON of what was stated: sorted keys, no white space, no unknown fields."""
     return msgspec.json.encode(
         {"data": event.data, "id": event.id, "source": event.source, "type": TYPE_NAME[event.rank]},
         order="sorted",

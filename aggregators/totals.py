@@ -1,7 +1,7 @@
 """Totals of one partition since the process began: counters that never fall, histograms with fixed edges.
 
-Guarantee: exact within a process's life. A fact withdrawn after having been counted does not lower a counter, it is
-counted in `corrections`. A breach is counted once its deadline has passed, not while it lies ahead.
+Guarantee: exact within a process's life. A fact withdrawn after having been counted does not lower a counter,
+it is counted in `corrections`. A breach is counted once its deadline has passed, not while it lies ahead.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Final
 
 from aggregators.facts import DURATION, Facts
@@ -22,6 +23,7 @@ _BREACHES: Final = frozenset(
         int(Count.SLA_BREACHED_RESOLUTION),
     )
 )
+_PLACE_OF: Final = itemgetter(1, 2)
 _UNCOUNTED: Final = int(Count.UNANSWERED)
 
 
@@ -36,6 +38,7 @@ class Totals:
         self.counts: dict[Series, dict[int, int]] = {}
         self.histograms: dict[tuple[Series, int], list[int]] = {}
         self._edges = {DURATION + distribution: bounds for distribution, bounds in edges.items()}
+        self._valued = _BREACHES.union(self._edges)
         self._ahead: dict[tuple[int, Series, int], int] = {}
         self._due: list[tuple[int, Series, int]] = []
 
@@ -44,20 +47,20 @@ class Totals:
         opposite = [fact for fact in facts if fact[4] < 0 and fact[2] != _UNCOUNTED]
         if opposite:
             facts = self._balanced(facts, opposite)
-        for (series, measure), times in Counter([(fact[1], fact[2]) for fact in facts]).items():
+        for (series, measure), times in Counter(map(_PLACE_OF, facts)).items():
             if measure < DURATION and measure not in _BREACHES and measure != _UNCOUNTED:
                 counts = self._counts_of(series)
                 counts[measure] = counts.get(measure, 0) + times
-        edges = self._edges
-        for time, series, measure, value, _ in facts:
+        edges, valued = self._edges, self._valued
+        for time, series, measure, value, _ in [fact for fact in facts if fact[2] in valued]:
             if measure in edges:
                 self._observe(series, measure, value)
-            elif measure in _BREACHES:
+            else:
                 self._breach((time, series, measure), watermark)
         self.pass_to(watermark)
 
     def _balanced(self, facts: Facts, opposite: Facts) -> Facts:
-        """Return the facts to count: pairs of opposites are left out, what takes back an earlier batch is a correction."""
+        """Return the facts to count, without opposites; what takes back earlier ones is a correction."""
         against = Counter(fact[:4] for fact in opposite)
         kept: Facts = []
         for fact in facts:

@@ -6,19 +6,22 @@ Absent numbers are not listed; names and labels are those of /metrics without `w
 Worked: {"now":…,"window_end":…,"watermark":…,"complete":true,"partitions":[{"topic":"calls","partition":0,
 "state":"live","applied":1200,"lag":40}],"windows":{"5m":[{"name":"support_window_offered","labels":{"channel":"phone",
 "queue":"sales"},"value":7}]},"states":[…]}
-Cost: about 0.4 µs per series from kept beginnings; 90,000 series are 35 ms and 12 MB, rendered when somebody
-asks.
+Cost: about 1.4 µs per series, a tenth of it where the sample is the one of the last rendering; 50,000 series
+are 5.5 MB, rendered when somebody asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct, json
 
 from aggregators.samples import Labels, Sample
 from exporters.pipeline_status import PartitionStatus
+
+_STATES: Final = ""
+"""The place of the states among windows, whose labels are not empty."""
 
 _BEGINNINGS_KEPT: Final = 200_000
 """Kept beginnings of entries; beyond them all are dropped and built again."""
@@ -46,6 +49,7 @@ class LiveJson:
 
     def __init__(self) -> None:
         self._beginnings: dict[tuple[str, Labels], str] = {}
+        self._last: dict[str, tuple[list[Sample], list[str]]] = {}
 
     def render(self, view: View) -> bytes:
         """Return the document of one view."""
@@ -61,20 +65,28 @@ class LiveJson:
             }
         ).decode()
         windows = ",".join(
-            f"{_text(label)}:{self._entries(samples)}" for label, samples in view.windows.items()
+            f"{_text(label)}:{self._entries(label, samples)}" for label, samples in view.windows.items()
         )
-        return f'{head[:-1]},"windows":{{{windows}}},"states":{self._entries(view.states)}}}'.encode()
+        states = self._entries(_STATES, view.states)
+        return f'{head[:-1]},"windows":{{{windows}}},"states":{states}}}'.encode()
 
-    def _entries(self, samples: Iterable[Sample]) -> str:
-        known = self._beginnings
-        entries: list[str] = []
-        for sample in samples:
-            key = (sample.name, sample.labels)
-            begin = known.get(key)
-            if begin is None:
-                begin = known[key] = _beginning(sample)
-            entries.append(f"{begin}{sample.value!r}}}")
+    def _entries(self, place: str, samples: Sequence[Sample]) -> str:
+        before, texts = self._last.get(place, ([], []))
+        # What has not changed is derived once: the very same sample stands in the same place again.
+        entries = [
+            text if sample is last else self._entry(sample)
+            for sample, last, text in zip(samples, before, texts, strict=False)
+        ]
+        entries += map(self._entry, samples[len(entries) :])
+        self._last[place] = (list(samples), entries)
         return f"[{','.join(entries)}]"
+
+    def _entry(self, sample: Sample) -> str:
+        key = (sample.name, sample.labels)
+        begin = self._beginnings.get(key)
+        if begin is None:
+            begin = self._beginnings[key] = _beginning(sample)
+        return f"{begin}{sample.value!r}}}"
 
 
 def _beginning(sample: Sample) -> str:

@@ -6,8 +6,8 @@ one silently. The bytes depend on the samples alone, not on what was rendered be
 
 Worked: Sample("support_window_offered", (("channel", "phone"), ("queue", 'a"b')), 7) in window 5m is the line
 support_window_offered{channel="phone",queue="a\"b",window="5m"} 7
-Cost: 50,000 series take about 25 ms a tick and 15 MB of kept lines; lines no longer in use are dropped once
-they are the greater part.
+Cost: 50,000 series take 40 ms a tick, 0.3 s in the first one, and 30 MB of kept lines; lines no longer in use
+are dropped once they are the greater part.
 Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 

@@ -25,7 +25,7 @@ from aggregators.catalogue.states import STATE_METRICS
 from aggregators.catalogue.totals import HISTOGRAMS, TOTAL_METRICS
 from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.measures import Count
-from aggregators.window_row import FORMULA_PARTS
+from aggregators.service_level import FORMULA_PARTS
 
 FILE: Final = "metrics.md"
 """The name of the page within the documentation."""

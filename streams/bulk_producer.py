@@ -5,8 +5,8 @@ of the contract must send them; `flush` returns when each record is acknowledged
 counted as failed, with its error. No more than 16 MiB wait in memory.
 
 `KafkaProducer.send` costs about 40 µs a record, half of it before the record is in its batch. Here a batch is
-built first, from the producer's own parts, and put where `send` would have put it; sending, retries,
-idempotence and acknowledgement stay the library's. That touches its private names, here and nowhere else;
+built first, from the producer's own parts, and put where `send` would have put it; sending, retries and
+acknowledgement stay the library's. That touches its private names, here and nowhere else;
 tests/kafka/test_bulk_producer.py is the contract test.
 
 Worked: two records of the key b"c1" leave in this order in one batch of the partition (murmur2(b"c1") &
@@ -24,11 +24,11 @@ from typing import Any, Final, Self, cast
 
 from kafka import KafkaProducer, TopicPartition
 from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
-from kafka.partitioner.default import murmur2
 from kafka.producer.producer_batch import ProducerBatch
 from kafka.record.memory_records import MemoryRecordsBuilder
 
 from streams.kafka_access import KafkaProblem
+from streams.partitioning import partition_of
 
 BATCH_BYTES: Final = 256 * 1024
 """A quarter of what brokers take by default; a larger record has a batch of its own."""
@@ -123,6 +123,14 @@ class BulkProducer:
         self._producer = KafkaProducer(
             **options,
             allow_auto_create_topics=is_creating,
+            # One record that a broker does not take would make an idempotent producer lose those behind it.
+            # Without,
+            # a batch may arrive twice after a lost answer, which changes no number; one request at a time
+            # keeps order.
+            enable_idempotence=False,
+            acks="all",
+            retries=float("inf"),
+            max_in_flight_requests_per_connection=1,
             max_request_size=LARGEST_REQUEST_BYTES,
             max_block_ms=_METADATA_MILLISECONDS,
             batch_size=BATCH_BYTES,
@@ -198,7 +206,7 @@ class BulkProducer:
         if partition is None:
             if len(self._partition_of) >= _MAX_KEYS:
                 self._partition_of.clear()
-            number = (murmur2(key) & 0x7FFFFFFF) % self.partitions(topic)
+            number = partition_of(key, self.partitions(topic))
             partition = self._partition_of[topic, key] = TopicPartition(topic, number)
         return partition
 

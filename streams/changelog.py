@@ -58,7 +58,7 @@ class Checkpoint(Struct, frozen=True):
 
 
 class ChangelogDamaged(Exception):
-    """The chain of checkpoints has a hole that no crash can leave, for example after records were removed by hand.
+    """The chain of checkpoints has a hole that no crash can leave, as after records were removed by hand.
 
     What to do: stop all workers, delete the named changelog topic, start again; the source is then read anew.
     """

@@ -107,7 +107,7 @@ class KafkaChangelogLog:
 
 
 def _unique_key(header: ChangelogHeader) -> bytes:
-    # Never reused: where somebody sets compaction by hand, a late writer's record still cannot replace a newer one.
+    # Never reused: even where somebody sets compaction, a late writer's record cannot replace a newer one.
     return f"{header.kind}/{header.epoch}/{header.to_position}/{header.chunk}".encode()
 
 

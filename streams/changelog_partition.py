@@ -15,23 +15,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
+from aggregators.checkpoint import CheckpointDraft
+from aggregators.restoration import Restoration
 from streams.changelog import ChangelogHeader, ChangelogReading, StateMismatch
 from streams.changelog_log import ChangelogLog, HeadDeleted
 from streams.statistics import PipelineStatistics
 from streams.wire_names import STATE_VERSION
 
-if TYPE_CHECKING:
-    from aggregators.restoration import Restoration
-
 logger = logging.getLogger(__name__)
 
 
 class Fenced(Exception):
-    """Another worker took the partition: what was written since does not count. The partition is taken anew."""
+    """Another worker took the partition: what was written since does not count. It is taken anew."""
 
 
 class Stamp(Protocol):
@@ -44,19 +43,6 @@ class Stamp(Protocol):
     @property
     def partitions(self) -> int:
         """Number of partitions of the source topic."""
-
-
-class Draft(Protocol):
-    """A checkpoint that is not written yet; see `aggregators.ledger.CheckpointDraft`."""
-
-    @property
-    def from_position(self) -> int: ...
-    @property
-    def to_position(self) -> int: ...
-    @property
-    def chunks(self) -> list[bytes]: ...
-    @property
-    def cycle(self) -> int: ...
 
 
 class ChangelogPartition:
@@ -118,7 +104,7 @@ class ChangelogPartition:
         self._statistics.torn_checkpoints += reading.torn_checkpoints
         return reading.position
 
-    async def write(self, draft: Draft) -> None:
+    async def write(self, draft: CheckpointDraft) -> None:
         """Write a checkpoint and wait until it is durable; then delete what a finished cycle replaces.
 
         Raises:
@@ -143,7 +129,9 @@ class ChangelogPartition:
             await asyncio.gather(self._deletion, return_exceptions=True)
             self._deletion = None
 
-    def _header(self, kind: Literal["fence", "checkpoint"], draft: Draft | None = None) -> ChangelogHeader:
+    def _header(
+        self, kind: Literal["fence", "checkpoint"], draft: CheckpointDraft | None = None
+    ) -> ChangelogHeader:
         return ChangelogHeader(
             kind=kind,
             epoch=0 if draft is None else self._epoch,
@@ -158,13 +146,13 @@ class ChangelogPartition:
     def _check(self, header: ChangelogHeader) -> None:
         if header.state_version != STATE_VERSION:
             raise StateMismatch(
-                f"the changelog holds state version {header.state_version}, this program reads {STATE_VERSION}: run "
-                "the version that wrote it, or delete the changelog topic to read the source anew"
+                f"the changelog holds state version {header.state_version}, this program reads "
+                f"{STATE_VERSION}: run the version that wrote it, or delete the changelog topic to read the source anew"
             )
         if header.partitions != self._stamp.partitions:
             raise StateMismatch(
                 f"the changelog was written for {header.partitions} partitions, the source now has "
-                f"{self._stamp.partitions}: keys lie elsewhere now; delete the changelog topic to read the source anew"
+                f"{self._stamp.partitions}: keys lie elsewhere; delete the changelog to read the source anew"
             )
 
     async def _look_for_fence(self, start: int, end: int) -> None:

@@ -11,7 +11,7 @@ Worked: {"specversion": "1.0", "id": "1", "source": "/pbx", "type": "call.ended"
 "time": "2026-03-02T10:00:00Z"} is Event(time=1772445600000, rank=19, id="1", source="/pbx", case="c1",
 data=Data()); without its subject it is Refusal("missing_attribute", "subject is missing").
 
-Cost: 1.2 µs for a typical call event, 20 µs on the thorough path; 5 MB at most for times met before.
+Cost: 1.4 µs for a typical call event, 0.55 of it msgspec's; 20 µs on the thorough path.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from aggregators.events import (
     Rank,
     Topic,
 )
-from streams.event_time import TimeFault, milliseconds_of
+from streams.event_time import TimeFault, known_endings, known_minutes, parse_time
 from streams.json_text import json_type, parse_object, quoted
 from streams.refusal import Reason, Refusal
 
@@ -127,9 +127,13 @@ def decode(  # noqa: PLR0911 (one return per rule; a common exit would cost ever
     _, identity, source, case, text, data, _, _ = astuple(envelope)
     if topic is not None and TOPIC_OF_RANK[rank] != topic:
         return Refusal(Reason.WRONG_TOPIC, f"{TYPE_NAME[rank]} belongs to {TOPIC_OF_RANK[rank]}")
-    time = milliseconds_of(text)
-    if isinstance(time, TimeFault):
-        return _refuse_time(time, text)
+    try:
+        time = known_minutes[text[:16]] + known_endings[text[16:]]  # `milliseconds_of` without its call
+    except KeyError:
+        parsed = parse_time(text)
+        if isinstance(parsed, TimeFault):
+            return _refuse_time(parsed, text)
+        time = parsed
     if key is not NO_KEY_CHECK and (key is None or key != case.encode()):
         return _refuse_key(key, case)
     if timestamp is not None and time - max_future_skew > timestamp >= 0:

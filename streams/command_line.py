@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any, Final
 
 import typer
@@ -152,6 +151,9 @@ def _debug_option() -> Any:  # noqa: ANN401  # Typer's type of options is privat
 
 def _print_version(*, is_asked: bool) -> None:
     if is_asked:
+        # Imported only here: reading metadata needs a mail parser, 40 ms that `--help` does not have to wait.
+        from importlib.metadata import version  # noqa: PLC0415
+
         typer.echo(f"{PROGRAM} {version(PROGRAM)}")
         raise typer.Exit
 

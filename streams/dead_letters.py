@@ -1,4 +1,4 @@
-"""Refused records: sent unchanged to the dead-letter topic, with headers that say why and where they came from.
+"""Refused records: sent unchanged to the dead-letter topic, with headers that say why and where from.
 
 Guarantee: key, value and headers of the source record arrive byte for byte, followed by the headers `reason`,
 `detail`, `source-topic`, `source-partition`, `source-offset`; the source position becomes durable only after

@@ -21,7 +21,7 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 
-from aggregators.events import CASE_TOPICS, TOPICS
+from aggregators.events import TOPICS
 from streams.bulk_producer import BulkProducer
 from streams.embedded_broker import API_VERSION, EmbeddedBroker
 from streams.kafka_access import client_options, one_line_errors
@@ -82,7 +82,7 @@ def simulated_centre(settings: Settings) -> Iterator[Settings]:
             # chance.
             for name in (
                 *(kafka.topics.name_of(topic) for topic in TOPICS),
-                *(changelog_topic(kafka.group, topic) for topic in (*CASE_TOPICS, "agents")),
+                *(changelog_topic(kafka.group, topic) for topic in TOPICS),
                 kafka.topics.dead_letters,
             ):
                 producer.partitions(name)
@@ -112,14 +112,18 @@ async def show_numbers(live: LiveDocument, screen: Screen) -> None:
 
 async def _print_lines(live: LiveDocument, screen: Screen, deadline: float | None) -> None:
     while not _is_over(deadline):
-        await asyncio.sleep(_until(deadline, _LINE_SECONDS))
-        if (numbers := _numbers(live, screen)) is not None:
+        numbers = _numbers(live, screen)
+        if numbers is not None:
             screen.console.print(plain_line(numbers, screen.zone), highlight=False, soft_wrap=True)
+        # The first line comes as soon as there are numbers.
+        await asyncio.sleep(_until(deadline, _DRAW_SECONDS if numbers is None else _LINE_SECONDS))
 
 
 def _numbers(live: LiveDocument, screen: Screen) -> LiveNumbers | None:
+    """Return the numbers of now, None before anything is known of any partition."""
     document = live()
-    return None if document is None else LiveNumbers(msgspec.json.decode(document), screen.window)
+    numbers = None if document is None else LiveNumbers(msgspec.json.decode(document), screen.window)
+    return numbers if numbers is not None and numbers.is_known else None
 
 
 def _is_over(deadline: float | None) -> bool:

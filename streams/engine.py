@@ -1,4 +1,4 @@
-"""The two constructors through which the processor reaches the core, so that tests can put a simpler core there.
+"""The two constructors through which the processor reaches the core; tests put a simpler core there.
 
 Guarantee: the processor asks of a core only what `aggregators.ledger` documents; it never looks inside.
 """

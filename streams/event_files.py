@@ -1,7 +1,7 @@
 """Lines of event files: NDJSON, gzipped or not, or standard input.
 
-Guarantee: lines come as raw bytes with the name of their file and their number (from 1), none is left out but empty
-ones; a file that cannot be read is one clear error.
+Guarantee: lines come as raw bytes with the name of their file and their number (from 1), none is left out but
+empty ones; a file that cannot be read is one clear error.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ fraction digits, truncated to milliseconds), and only moments of the years 1970 
 (`:60`) is refused: the epoch has no millisecond for it.
 
 Worked: "2026-03-02T11:00:00.9999+01:00" is 1772445600999.
-Cost: 0.3 µs when minute and ending were met before, else 3 µs; the two caches hold at most 32,768 minutes and
+Cost: 0.4 µs when minute and ending were met before, else 3 µs; the two caches hold at most 32,768 minutes and
 65,536 endings (14 MB together, 5 MB for whole seconds) and are emptied when full.
 Source: https://www.rfc-editor.org/rfc/rfc3339#section-5.6
 """
@@ -31,8 +31,10 @@ _PATTERN: Final = re.compile(
     r"(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
 )
 
-_minutes: dict[str, int] = {}
-_endings: dict[str, int] = {}
+known_minutes: dict[str, int] = {}
+"""First 16 characters of a time → milliseconds; filled here, read by the codec without a call."""
+known_endings: dict[str, int] = {}
+"""Its characters from the 17th on → milliseconds; a known minute plus a known ending is a valid time."""
 
 
 class TimeFault(Enum):
@@ -46,12 +48,13 @@ def milliseconds_of(text: str) -> int | TimeFault:
     """Return the moment `text` names in milliseconds since the epoch, or why it names none."""
     try:
         # Two look-ups of short slices: half the time of int() and a third of datetime.fromisoformat.
-        return _minutes[text[:16]] + _endings[text[16:]]
+        return known_minutes[text[:16]] + known_endings[text[16:]]
     except KeyError:
-        return _parse(text)
+        return parse_time(text)
 
 
-def _parse(text: str) -> int | TimeFault:
+def parse_time(text: str) -> int | TimeFault:
+    """Do the same without looking at what is known, and remember the parts of a valid time."""
     match = _PATTERN.fullmatch(text)
     if match is None:
         return TimeFault.INVALID
@@ -74,10 +77,10 @@ def _parse(text: str) -> int | TimeFault:
 def _remember(text: str, minute: int, ending: int) -> None:
     """Keep the two parts of a valid time; every combination of kept parts is a valid time, too."""
     if "1971" <= text[:4] <= "2099":  # at the two edges the offset decides whether the moment is in range
-        if len(_minutes) >= _MAX_MINUTES:
-            _minutes.clear()
-        _minutes[text[:16]] = minute
+        if len(known_minutes) >= _MAX_MINUTES:
+            known_minutes.clear()
+        known_minutes[text[:16]] = minute
     if len(text) <= _MAX_CHARACTERS:  # microseconds would fill the cache without ever being met again
-        if len(_endings) >= _MAX_ENDINGS:
-            _endings.clear()
-        _endings[text[16:]] = ending
+        if len(known_endings) >= _MAX_ENDINGS:
+            known_endings.clear()
+        known_endings[text[16:]] = ending

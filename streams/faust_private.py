@@ -54,7 +54,7 @@ _library_logger: Final = logging.getLogger("faust.supportpulse")
 """Where Faust's own messages about these classes go, so that `streams.client_logs` folds them."""
 
 FETCH_WAIT_MILLISECONDS: Final = 250
-"""How long a broker may hold a fetch without data; also how late a partition just resumed may join the fetches."""
+"""How long a broker may hold a fetch without data; so late may a partition just resumed join the fetches."""
 PARTITION_FETCH_BYTES: Final = 1_048_576
 COMMIT_SECONDS: Final = 5.0
 IDLE_SECONDS: Final = 0.05
@@ -81,7 +81,7 @@ class Ownership(Protocol):
 
 
 class _NoReadOffsets(dict[TP, int | None]):
-    """Faust drops messages below the last offset it read; after seeking back those are the ones that count."""
+    """Faust drops messages below the last offset it read; after seeking back those are what counts."""
 
     def __getitem__(self, partition: TP) -> int | None:
         return None
@@ -184,7 +184,7 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
 
 
 async def close_consumer(consumer: AIOKafkaConsumer) -> None:
-    """Close a consumer, also where a fetch on its way makes its own `stop` end as if it had been cancelled."""
+    """Close a consumer, also where a fetch on its way makes its own `stop` end as if cancelled."""
     try:
         await consumer.stop()
     except asyncio.CancelledError:
@@ -254,7 +254,7 @@ def _batch_of(fetched: FetchResult, key: TopicPartition) -> Batch | None:
 
 
 def _records_of(unread: Any, position: int) -> tuple[list[Any], int]:
-    """Return the records from `position` on as aiokafka's C code makes them, and the offset after the last batch.
+    """Return the records from `position` on as aiokafka's C code makes them, and the offset after them.
 
     aiokafka itself makes a second object of each (2.4 µs per record instead of 0.7).
     """
@@ -294,7 +294,7 @@ class BatchConsumer(Consumer):
 
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
         batch = cast(Batch, record)
-        message = ConsumerMessage(
+        return ConsumerMessage(
             batch.topic,
             batch.partition,
             batch.next_position - 1,
@@ -307,7 +307,6 @@ class BatchConsumer(Consumer):
             tp=tp,
             generation_id=self.app.consumer_generation_id,
         )
-        return message
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, set[TP] | None]:
         if not self.flow_active:
@@ -319,7 +318,7 @@ class BatchConsumer(Consumer):
         return await self._getmany(active_partitions=active, timeout=timeout), active
 
     async def commit_and_end_transactions(self) -> None:
-        """Do nothing: the worker commits before it stops, and without a broker there is nothing to wait for."""
+        """Do nothing: the worker commits before it stops; without a broker there is nothing to wait for."""
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Do nothing: Faust would note every missing offset of a gap one by one."""
@@ -364,11 +363,11 @@ class BatchConsumer(Consumer):
             super().on_buffer_drop(tp)
 
     def verify_event_path(self, now: float, tp: TP) -> None:
-        """Say nothing: lag and state of every partition are exported, Faust's guesses would only fill the log."""
+        """Say nothing: lag and state of every partition are exported, guesses would only fill the log."""
 
 
 class BatchProducer(Producer):
-    """Faust's producer, idempotent: a retry neither doubles nor reorders, and an outage does not expire a send."""
+    """Faust's producer, idempotent: a retry neither doubles nor reorders, an outage expires no send."""
 
     logger = _library_logger
 
@@ -376,7 +375,7 @@ class BatchProducer(Producer):
         return {"acks": "all", "enable_idempotence": True}
 
     async def flush(self) -> None:
-        """Do nothing: whatever has to be durable is awaited where it is sent, and in an outage a flush never ends."""
+        """Do nothing: what has to be durable is awaited where it is sent; in an outage a flush never ends."""
 
     async def on_stop(self) -> None:
         """Close the client without sending what nobody awaits any more."""
@@ -398,22 +397,25 @@ class BatchTransport(Transport):
 TRANSPORTS.aliases[TRANSPORT_SCHEME] = f"{__name__}:{BatchTransport.__name__}"
 
 
-class BatchSchema(Schema):
+class BatchSchema(Schema[Any, Any]):
     """Hands a batch on as it is; decoding is the agent's work."""
 
     def compile(self, app: Any, **_options: Any) -> Callable[..., Awaitable[Any]]:
-        async def decode(message: Any, *, propagate: bool = False) -> Any:
+        """Return the function that makes an event of a message."""
+
+        async def decode(message: Any, *, propagate: bool = False) -> Any:  # noqa: ARG001  # Faust passes it
             return app.create_event(None, message.value, None, message)
 
         return decode
 
 
 class UnrecoveredTables(TableManager):
-    """Faust's tables without its recovery: changelogs are not subscribed, so there is nothing to recover for it."""
+    """Faust's tables without its recovery: changelogs are not subscribed, so it finds nothing to do."""
 
     logger = _library_logger
 
     async def on_start(self) -> None:
+        """Start the tables; Faust's own version sleeps for a second first."""
         await self._update_channels()
         await self.recovery.start()
 

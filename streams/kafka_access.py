@@ -18,9 +18,6 @@ from streams.errors import SupportPulseError
 from streams.settings_models import KafkaSection
 
 _BOOTSTRAP_MILLISECONDS: Final = 10_000
-# The libraries write a line per attempt; what matters arrives as an exception.
-for _library in ("kafka", "aiokafka"):
-    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 
 class KafkaProblem(SupportPulseError):
@@ -62,12 +59,18 @@ def client_options(kafka: KafkaSection, *, api_version: tuple[int, int] | None =
 
 @contextmanager
 def one_line_errors(kafka: KafkaSection) -> Iterator[None]:
-    """Turn what the client library raises into a `KafkaProblem`."""
+    """Turn what the client library raises into a `KafkaProblem`, and keep its own lines out of the way."""
+    # It writes a line per attempt; what matters arrives as an exception.
+    logger = logging.getLogger("kafka")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     try:
         yield
     except KafkaError as error:
         text = " ".join(str(error).split()) or type(error).__name__
         raise KafkaProblem(f"Kafka at {kafka.bootstrap}: {text[:300]}") from error
+    finally:
+        logger.setLevel(level)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """The merged view of one moment: all partitions of this process added, derived once, ready to be shown.
 
-Guarantee: all windows of a view end at the same moment, and its numbers are exactly those of the applied offsets that
-it states. While a partition is recovering or belongs to another process, numbers that would need it are absent: a part
-is never shown as the whole.
+Guarantee: all windows of a view end at the same moment, and its numbers are exactly those of the applied
+offsets that it states. While a partition is recovering or belongs to another process, numbers that would need
+it are absent: a part is never shown as the whole.
 
 Cost: with 8 partitions and 20 series about 10 ms; most of it the sums of the windows.
 """
@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from msgspec import Struct
-
 from aggregators.configuration import Configuration
 from aggregators.evaluation import configured_pairs
 from aggregators.events import CASE_TOPICS, Topic
@@ -22,21 +20,16 @@ from aggregators.parts import MomentParts
 from aggregators.samples import Sample
 from aggregators.site_time import window_end
 from aggregators.state_metrics import bounded, hidden_queues, state_samples
-from aggregators.window_metrics import window_samples
+from aggregators.window_metrics import WindowDerivation
 from exporters.live_json import View
 from exporters.pipeline_status import PartitionStatus
 
 LIVE: Final = "live"
 UNOWNED: Final = "unowned"
+HIDDEN_COUNTED: Final = 100_000
+"""Names of hidden queues remembered, so that each counts once; a flood of names is not counted beyond it."""
 
 Ledgers = Mapping[tuple[Topic, int], PartitionLedger]
-
-
-class Tick(Struct, frozen=True):
-    """A view and what only the pipeline's metrics need: how many queues are shown under `__other__`."""
-
-    view: View
-    hidden_queues: int
 
 
 def watermark_of(ledgers: Ledgers) -> int | None:
@@ -55,40 +48,53 @@ def all_partitions(owned: Sequence[PartitionStatus], counts: Mapping[Topic, int]
     ]
 
 
-def tick(
-    ledgers: Ledgers, partitions: Sequence[PartitionStatus], configuration: Configuration, wall_now: int
-) -> Tick:
-    """Return the view at this moment.
+class LiveView:
+    """Derives one view after the other; what did not change since the last one is not derived again."""
 
-    wall_now: milliseconds; with the event clock it only stands in until the first event.
-    """
-    watermark = watermark_of(ledgers)
-    now = watermark if configuration.clock == "event" and watermark is not None else wall_now
-    end = window_end(now, configuration.resolution)
-    is_complete = bool(partitions) and all(status.state == LIVE for status in partitions)
-    windows: dict[str, list[Sample]] = {}
-    states: list[Sample] = []
-    hidden = 0
-    if is_complete:
-        moment = _merged(ledgers, configuration, now, end)
-        hidden = len(hidden_queues(moment, configuration))
-        shown = bounded(moment, configuration)
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._windows = {label: WindowDerivation(configuration) for label in configuration.window_lengths}
+        self._hidden: set[str] = set()
+
+    @property
+    def queues_hidden(self) -> int:
+        """How many queues have ever been shown under `__other__` by this process."""
+        return len(self._hidden)
+
+    def at(self, ledgers: Ledgers, partitions: Sequence[PartitionStatus], wall_now: int) -> View:
+        """Return the view at this moment.
+
+        wall_now: milliseconds; with the event clock it only stands in until the first event.
+        """
+        watermark = watermark_of(ledgers)
+        now = watermark if self._configuration.clock == "event" and watermark is not None else wall_now
+        end = window_end(now, self._configuration.resolution)
+        is_complete = bool(partitions) and all(status.state == LIVE for status in partitions)
+        windows, states = self._derived(ledgers, now, end) if is_complete else ({}, [])
+        return View(
+            now=now,
+            window_end=end,
+            watermark=watermark,
+            is_complete=is_complete,
+            partitions=partitions,
+            windows=windows,
+            states=states,
+        )
+
+    def _derived(self, ledgers: Ledgers, now: int, end: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
+        merged = _merged(ledgers, self._configuration, now, end)
+        hidden = hidden_queues(merged, self._configuration)
+        if len(self._hidden) < HIDDEN_COUNTED:
+            self._hidden |= hidden
+        shown = bounded(merged, self._configuration)
         overdue = {
             series: parts.overdue_waits for series, parts in shown.states.items() if parts.overdue_waits
         }
-        for label in configuration.window_lengths:
-            windows[label] = window_samples(shown.windows.get(label, {}), overdue, shown.known, configuration)
-        states = state_samples(shown, configuration, now)
-    view = View(
-        now=now,
-        window_end=end,
-        watermark=watermark,
-        is_complete=is_complete,
-        partitions=partitions,
-        windows=windows,
-        states=states,
-    )
-    return Tick(view, hidden)
+        windows = {
+            label: derivation.samples(shown.windows.get(label, {}), overdue, shown.known)
+            for label, derivation in self._windows.items()
+        }
+        return windows, state_samples(shown, self._configuration, now)
 
 
 def _merged(ledgers: Ledgers, configuration: Configuration, now: int, end: int) -> MomentParts:

@@ -18,13 +18,15 @@ import asyncio
 import logging
 from bisect import bisect_left
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter
-from time import monotonic
-from typing import TYPE_CHECKING, Final, Protocol
+from time import monotonic, thread_time
+from typing import Final, Protocol
 
 from aggregators.configuration import Configuration
 from aggregators.events import TYPE_NAME, Event, Topic
+from aggregators.ledger import PartitionLedger
 from streams.changelog import ChangelogDamaged, StateMismatch
 from streams.changelog_log import HeadDeleted
 from streams.changelog_partition import ChangelogPartition
@@ -37,14 +39,11 @@ from streams.snapshot_slice import SnapshotSlice
 from streams.statistics import Folded, OnFolded, PartitionState, PipelineStatistics
 from streams.transport import Batch, Record, SliceSize
 
-if TYPE_CHECKING:
-    from aggregators.ledger import PartitionLedger
-
 logger = logging.getLogger(__name__)
 
 CHECKPOINT_SECONDS: Final = 1.5
 CHECKPOINT_RECORDS: Final = 50_000
-"""Sooner than by time where one partition drains fast: drafting 50,000 events holds the loop for about 50 ms."""
+"""Sooner than by time where one partition drains fast: drafting 50,000 events takes about 50 ms."""
 GIVE_UP_SECONDS: Final = 5.0
 """Less than the session timeout of 10 s: a rebalance waits for it."""
 FIRST_PAUSE_SECONDS: Final = 0.5
@@ -59,7 +58,7 @@ class SourceReader(Protocol):
     """What a partition asks of the consumer of its source topic."""
 
     async def seek(self, offset: int) -> None:
-        """Read from `offset` on. Raises an error of the client where the partition is not assigned any more."""
+        """Read from `offset` on. Raises what the client raises where the partition is not assigned."""
 
     def hold(self) -> None:
         """Stop reading."""
@@ -70,7 +69,7 @@ class SourceReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PartitionContext:
-    """What all partitions of a source topic share; see the classes named. source: the source topic's name; partitions: its number."""
+    """What all partitions of a source topic share; source: the topic's name, partitions: how many it has."""
 
     topic: Topic
     source: str
@@ -204,13 +203,11 @@ class SourcePartition:
                 await asyncio.sleep(0)
 
     def _fold_slice(self, ledger: PartitionLedger, records: Sequence[Record], position: int) -> None:
-        began = monotonic()
+        began = thread_time()
         events, accepted, letters = self._decode(records)
         outcome = ledger.fold(events, position)
         letters += [
-            DeadLetter(
-                accepted[index], Reason.EXPIRED, "older than its topic's retention, of an unknown case"
-            )
+            self._letter(accepted[index], Reason.EXPIRED, "older than its topic's retention")
             for index in outcome.expired
         ]
         self._letters.post(letters)
@@ -218,7 +215,7 @@ class SourcePartition:
         self._folded_since_draft += len(records)
         if self._folded_since_draft >= CHECKPOINT_RECORDS:
             self._checkpoint_due.set()
-        self._slice_size.learn(len(records), monotonic() - began)
+        self._slice_size.learn(len(records), thread_time() - began)
         if records:
             self._note(records, events)
             newest, oldest = records[-1].timestamp, records[0].timestamp
@@ -249,7 +246,7 @@ class SourcePartition:
         return events, accepted, letters
 
     def _note(self, records: Sequence[Record], events: Sequence[Event]) -> None:
-        """Count what an operator wants to know of a slice: sources heard of, and whether its keys belong here."""
+        """Count what an operator wants to know: sources heard of, and whether the keys belong here."""
         context = self._context
         sources = context.statistics.sources
         for source, moment in {event.source: event.time for event in events}.items():
@@ -296,15 +293,26 @@ class SourcePartition:
         is_undisturbed = await self._changelog.fence()
         parked, self._parked = self._parked, None
         ledger = parked if parked is not None and is_undisturbed else await self._restore()
-        _, end = await self._reader.bounds()
+        oldest, end = await self._reader.bounds()
         if ledger.position > end:
             raise StateMismatch(
-                f"{self.label} ends at {end}, the state stands at {ledger.position}: the source topic was created "
-                "anew; delete its changelog topic as well to start over"
+                f"{self.label} ends at {end}, the state stands at {ledger.position}: the source topic was "
+                "created anew; delete its changelog topic as well to start over"
             )
+        durable = ledger.position
+        if oldest > durable:  # retention was faster: also where nothing at all is left that a fetch could bring
+            self._context.statistics.hole_records += oldest - durable
+            logger.log(
+                logging.WARNING if durable else logging.INFO,
+                "%s: the source has no records from %d to %d any more",
+                self.label,
+                durable,
+                oldest,
+            )
+            ledger.fold([], oldest)
         self._checkpoint_due.clear()
         self._folded_since_draft = 0
-        self.durable = ledger.position
+        self.durable = durable
         self._context.ledgers[self.partition] = ledger
         self.state, self.reason = PartitionState.LIVE, ""
         await self._reader.seek(ledger.position)
@@ -327,10 +335,8 @@ class SourcePartition:
 
     async def _keep_checkpoints(self, ledger: PartitionLedger) -> None:
         while self.ledger is ledger:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._checkpoint_due.wait(), CHECKPOINT_SECONDS)
-            except TimeoutError:
-                pass
             self._checkpoint_due.clear()
             if self._broken is not None:
                 raise self._broken
@@ -342,10 +348,10 @@ class SourcePartition:
             await self._letters.settle()
             if ledger.position == self.durable:
                 return
-            began = monotonic()
+            began = thread_time()
             # No await between the letters and the draft: what it covers is settled.
             draft = ledger.draft_checkpoint(self._slice.cases_of(len(ledger.cases)))
-            self._slice.learn(self._folded_since_draft, len(ledger.cases), monotonic() - began)
+            self._slice.learn(self._folded_since_draft, len(ledger.cases), thread_time() - began)
             self._folded_since_draft = 0
             await self._changelog.write(draft)
             self.durable = draft.to_position

@@ -13,20 +13,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from faust import stores
 from faust.stores.base import Store
 from faust.tables.table import Table
-from faust.types import TP
+from faust.types import TP, AppT, TopicT
 
+from aggregators.ledger import PartitionLedger
 from streams.wire_names import STORE_SCHEME
 
-if TYPE_CHECKING:
-    from aggregators.ledger import PartitionLedger
 
-
-class LedgerStore(Store[int, "PartitionLedger"]):
+class LedgerStore(Store[int, PartitionLedger]):
     """The store behind `STORE_SCHEME`: partition number → ledger, only of partitions that are live here."""
 
     logger = logging.getLogger("faust.supportpulse")
@@ -46,7 +44,7 @@ class LedgerStore(Store[int, "PartitionLedger"]):
     def __len__(self) -> int:
         return len(self.ledgers)
 
-    def persisted_offset(self, tp: TP) -> int | None:
+    def persisted_offset(self, tp: TP) -> int | None:  # noqa: ARG002  # Faust's signature
         """Return None: nothing is kept on disk."""
         return None
 
@@ -59,25 +57,23 @@ class LedgerStore(Store[int, "PartitionLedger"]):
         """Forget everything."""
         self.ledgers.clear()
 
-    async def backup_partition(
-        self, tp: TP | int, flush: bool = True, purge: bool = False, keep: int = 1
-    ) -> None:
+    async def backup_partition(self, *_options: object, **_named: object) -> None:
         """Do nothing: the changelog is the backup."""
 
-    def restore_backup(self, tp: TP | int, latest: bool = True, backup_id: int = 0) -> None:
+    def restore_backup(self, *_options: object, **_named: object) -> None:
         """Do nothing: the changelog is the backup."""
 
 
 stores.STORES.aliases[STORE_SCHEME] = f"{__name__}:{LedgerStore.__name__}"
 
 
-class LedgerTable(Table[int, "PartitionLedger"]):
+class LedgerTable(Table[int, PartitionLedger]):
     """The table of one source topic; `take` is called with the partitions of it that a rebalance assigned."""
 
     logger = logging.getLogger("faust.supportpulse")
 
     def __init__(
-        self, app: Any, *, name: str, source: str, changelog: Any, take: Callable[[set[int]], None]
+        self, app: AppT, *, name: str, source: str, changelog: TopicT, take: Callable[[set[int]], None]
     ) -> None:
         super().__init__(app, name=name, store=f"{STORE_SCHEME}://", changelog_topic=changelog)
         if not isinstance(self.data, LedgerStore):
@@ -90,7 +86,8 @@ class LedgerTable(Table[int, "PartitionLedger"]):
     @property
     def ledgers(self) -> dict[int, PartitionLedger]:
         """The ledgers of the partitions that are live here."""
-        store: LedgerStore = self.data
+        store: object = self.data
+        assert isinstance(store, LedgerStore)
         return store.ledgers
 
     async def on_start(self) -> None:
@@ -104,10 +101,10 @@ class LedgerTable(Table[int, "PartitionLedger"]):
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
         self._take({partition.partition for partition in assigned if partition.topic == self._source})
 
-    def on_key_set(self, key: int, value: PartitionLedger) -> None:
+    def on_key_set(self, key: int, value: PartitionLedger) -> None:  # noqa: ARG002  # Faust's signature
         """Refuse a write through the mapping: it would reach no changelog."""
         raise TypeError(f"{self.name} is written by checkpoints only")
 
-    def on_key_del(self, key: int) -> None:
+    def on_key_del(self, key: int) -> None:  # noqa: ARG002  # Faust's signature
         """Refuse a deletion through the mapping."""
         raise TypeError(f"{self.name} is written by checkpoints only")

@@ -1,7 +1,7 @@
 """From the processor to the pages: a tick every quarter of a second, /metrics every second.
 
-Guarantee: publishing never takes more than a tenth of the processor's time: a tick that took long is followed by a
-longer pause. The pages outlive the Faust app; while nothing works they say why.
+Guarantee: publishing never takes more than a tenth of the processor's time: a tick that took long is followed
+by a longer pause. The pages outlive the Faust app; while nothing works they say why.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Final
 
 from aggregators.configuration import Configuration
 from aggregators.samples import Sample
-from exporters.live_json import LiveJson
+from exporters.live_json import LiveJson, View
 from exporters.pipeline_status import Build, PartitionStatus, PipelineStatus, new_visibility_histogram
 from exporters.prometheus_text import PrometheusText
 from exporters.publication import Publication
 from exporters.self_metrics import ProcessMetrics, pipeline_samples, series_sample
 from exporters.totals import TotalsExport
-from streams.live_view import LIVE, Ledgers, Tick, all_partitions, cases_tracked, tick, watermarks
+from streams.live_view import LIVE, Ledgers, LiveView, all_partitions, cases_tracked, watermarks
 from streams.processor import Processor
 from streams.statistics import Folded
 from streams.statistics import PartitionStatus as OwnedPartition
@@ -48,8 +48,8 @@ class Publisher:
         """Prepare; clock: wall clock in seconds."""
         self.publication = Publication(clock=monotonic, stale_after_seconds=STALE_SECONDS)
         self.build = build_info()
-        self.last: Tick | None = None
-        self._configuration = configuration
+        self.last: View | None = None
+        self._view = LiveView(configuration)
         self._clock = clock
         self._text = PrometheusText()
         self._live = LiveJson()
@@ -80,51 +80,49 @@ class Publisher:
         owned = [_shown(status) for status in processor.partitions]
         partitions = all_partitions(owned, processor.partition_counts)
         self._keep_totals(ledgers)
-        current = tick(ledgers, partitions, self._configuration, int(self._clock() * 1000))
+        current = self._view.at(ledgers, partitions, int(self._clock() * 1000))
         self.last = current
         self._note_visible()
         if monotonic() - self._metrics_at >= METRICS_SECONDS:
             self._metrics_at = monotonic()
             self._metrics = self._page(processor, current, ledgers)
         self.publication.update(
-            self._metrics, lambda: self._live.render(current.view), _not_ready(processor, owned)
+            self._metrics, lambda: self._live.render(current), _not_ready(processor, owned)
         )
 
-    def _page(self, processor: Processor, current: Tick, ledgers: Ledgers) -> bytes:
+    def _page(self, processor: Processor, current: View, ledgers: Ledgers) -> bytes:
         status = self._status(processor, current, ledgers)
         business: list[Sample] = [
-            *current.view.states,
+            *current.states,
             *self._totals.samples(each.totals for each in ledgers.values()),
         ]
-        page = self._text.render(
-            [*current.view.windows.items(), (None, [*business, *pipeline_samples(status)])]
-        )
+        page = self._text.render([*current.windows.items(), (None, [*business, *pipeline_samples(status)])])
         return page + self._text_of_series() + self._process.render()
 
     def _text_of_series(self) -> bytes:
         return PrometheusText().render([(None, [series_sample(self._text.series + 1)])])
 
-    def _status(self, processor: Processor, current: Tick, ledgers: Ledgers) -> PipelineStatus:
+    def _status(self, processor: Processor, current: View, ledgers: Ledgers) -> PipelineStatus:
         statistics = processor.statistics
         checkpoints = statistics.last_checkpoint_at.values()
         return PipelineStatus(
             build=self.build,
-            events={**statistics.events},
-            dead_letters={**statistics.dead_letters},
-            partitions=current.view.partitions,
-            lag_seconds=self._lag_seconds(current.view.partitions),
+            events={(topic, kind, result): n for (topic, kind, result), n in statistics.events.items()},
+            dead_letters={(topic, reason): n for (topic, reason), n in statistics.dead_letters.items()},
+            partitions=current.partitions,
+            lag_seconds=self._lag_seconds(current.partitions),
             watermarks=watermarks(ledgers),
             cases_tracked=cases_tracked(ledgers),
             sources=dict(statistics.sources),
-            is_view_complete=current.view.is_complete,
-            misrouted={**statistics.misrouted},
+            is_view_complete=current.is_complete,
+            misrouted=dict(statistics.misrouted.items()),
             snapshot_age_seconds=monotonic() - min(checkpoints) if checkpoints else None,
             event_to_visible=self._visible,
-            queues_hidden_total=current.hidden_queues,
+            queues_hidden_total=self._view.queues_hidden,
         )
 
     def _lag_seconds(self, partitions: Sequence[PartitionStatus]) -> float:
-        """Return the age of the newest folded record of the partition that is furthest behind; 0 when none is."""
+        """Return the age of the newest folded record where that is oldest; 0 when no partition is behind."""
         until = [
             self._folded_until[place]
             for status in partitions
@@ -133,7 +131,7 @@ class Publisher:
         return max(0.0, self._clock() - min(until) / 1000) if until else 0.0
 
     def _note_visible(self) -> None:
-        """What was folded before this tick is visible now; the oldest record of a batch stands for all of it."""
+        """What was folded before this tick is visible now; a batch's oldest record stands for all of it."""
         now = int(self._clock() * 1000)
         for folded in self._folded:
             self._visible.observe(max(0, now - folded.oldest_timestamp), folded.records)

@@ -1,7 +1,7 @@
 """The report of event files: what `supportpulse report` computes, before it is printed.
 
-Guarantee: the document depends only on the set of good lines and on the configuration, not on the order of lines or
-files. Windows may begin and end at any millisecond; there is no horizon.
+Guarantee: the document depends only on the set of good lines and on the configuration, not on the order of
+lines or files. Windows may begin and end at any millisecond; there is no horizon.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Report(Struct, frozen=True):
 
 
 def read_events(lines: Iterable[Line], on_refused: OnRefused) -> tuple[list[Event], dict[str, int]]:
-    """Return the good events and the number of refused lines by reason; each refused one is reported at once."""
+    """Return the good events and the number of refused lines by reason; each is reported at once."""
     events: list[Event] = []
     refused: Counter[str] = Counter()
     for line in lines:
@@ -74,7 +74,7 @@ def report_on(
     moments: Sequence[int],
     refused: dict[str, int],
 ) -> Report:
-    """Return the metrics of every window and moment; without any question, those of the whole log and of its end."""
+    """Return the metrics of every window and moment; without any, those of the whole log and of its end."""
     evaluation = Evaluation(events, configuration)
     if not windows and not moments and events:
         first, last = min(event.time for event in events), max(event.time for event in events)
@@ -112,7 +112,7 @@ def window_from(text: str, zone: str) -> tuple[int, int]:
 
 
 def moment_from(text: str, zone: str) -> int:
-    """Return a moment in milliseconds; without an offset it is the site's local time, without a time its midnight.
+    """Return a moment in milliseconds: without an offset local time of the site, without a time midnight.
 
     Raises UsageError when it is none.
     """

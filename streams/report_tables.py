@@ -1,7 +1,7 @@
 """A report as tables for people: one row a channel and queue, the numbers that a meeting asks for.
 
-Every number is read from the samples of the report, so a table and the JSON of it cannot differ. No value is shown
-where there is none: an empty cell is not 0.
+Every number is read from the samples of the report, so a table and the JSON of it cannot differ. No value is
+shown where there is none: an empty cell is not 0.
 """
 
 from __future__ import annotations

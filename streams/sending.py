@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import FaustError
+from faust.types import AppT
 from msgspec import Struct
 
 LARGEST_REQUEST_BYTES: Final = 16 * 1024 * 1024
@@ -28,7 +29,7 @@ class Outgoing(Struct, frozen=True):
 
 
 class SendFailed(Exception):
-    """Kafka finally did not take a record. What to do: look at the brokers; the partition is taken anew by itself."""
+    """Kafka finally did not take a record. Look at the brokers; the partition is taken anew by itself."""
 
     def __init__(self, topic: str, error: BaseException) -> None:
         super().__init__(f"{topic}: {error!r}")
@@ -49,7 +50,7 @@ class Sender(Protocol):
 class FaustSender:
     """Sends through the producer of a Faust app."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: AppT) -> None:
         self._app = app
 
     async def append(self, topic: str, records: Sequence[Outgoing]) -> list[int]:

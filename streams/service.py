@@ -1,7 +1,7 @@
 """The program of one worker: processor, publisher and HTTP in one event loop.
 
-Guarantee: HTTP and publishing run for the whole life of the process, also while Kafka is away; the end of any part ends
-the whole, cleanly and with its reason.
+Guarantee: HTTP and publishing run for the whole life of the process, also while Kafka is away; the end of any
+part ends the whole, cleanly and with its reason.
 """
 
 from __future__ import annotations

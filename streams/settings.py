@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from aggregators.configuration import Configuration
 from streams.errors import ConfigurationError, Problem
@@ -19,11 +21,37 @@ from streams.settings_checks import Finding, findings, notices
 from streams.settings_engine import configuration_of
 from streams.settings_models import Sections
 from streams.settings_problems import problems_of, without
-from streams.settings_sources import Location, overlay, read_document
+from streams.settings_sources import DELIMITER, PREFIX, Location, Merged, Variables, file_source
 
 
-class Settings(Sections):
+class Settings(Sections, BaseSettings):
     """A configuration that passed all checks. Durations are milliseconds; `engine()` is for the core."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="forbid", frozen=True, case_sensitive=True
+    )
+
+    @classmethod
+    def of(cls, *sources: PydanticBaseSettingsSource) -> Self:
+        """Return what sources state together, the first of them before the others.
+
+        Raises pydantic's ValidationError for single values that are wrong.
+        """
+        return cls.model_validate({"sources": sources})
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the sources that `of` was called with, and nothing of this process by itself."""
+        assert isinstance(init_settings, InitSettingsSource)
+        sources: tuple[PydanticBaseSettingsSource, ...] = init_settings.init_kwargs["sources"]
+        return sources
 
     def engine(self) -> Configuration:
         """Return the configuration resolved for the core, the same object every time."""
@@ -45,9 +73,9 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
     with SUPPORTPULSE_ count, None for none (pass os.environ at the edge).
     Raises ConfigurationError with every problem there is.
     """
-    document = {} if path is None else read_document(path)
-    stated, origins, problems = overlay(document, environment or {})
-    return _checked(stated, origins, problems)
+    file = file_source(Settings, path)
+    variables = Variables(Settings, environment or {}, file())
+    return _checked((variables, file), variables)
 
 
 def configuration_from_mapping(mapping: Mapping[str, object]) -> Settings:
@@ -55,37 +83,36 @@ def configuration_from_mapping(mapping: Mapping[str, object]) -> Settings:
 
     Raises ConfigurationError with every problem there is.
     """
-    return _checked(dict(mapping), {}, [])
+    return _checked((InitSettingsSource(Settings, dict(mapping)),))
 
 
-def _checked(
-    document: dict[str, object], origins: Mapping[Location, str], problems: list[Problem]
-) -> Settings:
+def _checked(sources: tuple[PydanticBaseSettingsSource, ...], variables: Variables | None = None) -> Settings:
     """Return settings without a problem, or raise all problems of values and of rules between them."""
-    found, sections = _validated(document, origins)
-    problems = [*problems, *(problem for _, problem in found)]
+    found, settings = _validated(sources, {} if variables is None else variables.origins)
+    problems = [*(variables.problems if variables else ()), *(problem for _, problem in found)]
     broken = {problem.path for problem in problems}
-    if sections is not None:
-        rules = findings(sections)
+    if settings is not None:
+        rules = findings(settings)
         problems += [finding.problem for finding in rules if not _is_moot(finding, broken)]
-    if problems or sections is None:
+    if problems or settings is None:
         raise ConfigurationError(problems)
-    return sections
+    return settings
 
 
 def _validated(
-    document: dict[str, object], origins: Mapping[Location, str]
+    sources: tuple[PydanticBaseSettingsSource, ...], origins: Mapping[Location, str]
 ) -> tuple[list[tuple[Location, Problem]], Settings | None]:
     """Return the problems of single values, and settings of whatever has none."""
+    merged = Merged(Settings)
     try:
-        return [], Settings.model_validate(document)
+        return [], Settings.of(*sources, merged)
     except ValidationError as error:
-        found = problems_of(error, document, origins)
+        found = problems_of(error, merged.document, origins)
         # A key that is missing cannot be left out: its section is.
         missing = {detail["loc"] for detail in error.errors() if detail["type"] == "missing"}
     places = {place[:-1] if place in missing else place for place, _ in found}
     try:
-        return found, Settings.model_validate(without(document, places))
+        return found, Settings.of(InitSettingsSource(Settings, without(merged.document, places)))
     except ValidationError:
         return found, None
 

@@ -18,6 +18,8 @@ from streams.errors import Problem
 from streams.settings_models import Section, Sections
 from streams.settings_sources import Location
 
+_NO_CONTAINER = {"model_type", "dict_type", "tuple_type"}
+
 
 def problems_of(
     error: ValidationError, document: Mapping[str, object], origins: Mapping[Location, str]
@@ -30,9 +32,10 @@ def problems_of(
     for detail in error.errors(include_url=False):
         location = tuple(part for part in detail["loc"] if part != "[key]")
         message, remedy = _said(detail, location)
-        variable = next((name for place, name in origins.items() if location[: len(place)] == place), None)
+        variable = next((name for place, name in origins.items() if _is_on_the_way(place, location)), None)
         if variable is not None:
-            message = f"{message} (set by {variable})"
+            hint = ", where it is JSON" if detail["type"] in _NO_CONTAINER else ""
+            message = f"{message} (set by {variable}{hint})"
         found.append((location, Problem(path_of(location, document), message, remedy)))
     return found
 
@@ -63,6 +66,11 @@ def section_of(annotation: object) -> type[Section] | None:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     return next(filter(None, map(section_of, get_args(annotation))), None)
+
+
+def _is_on_the_way(place: Location, other: Location) -> bool:
+    """Tell whether one of two places lies in the other."""
+    return all(one == two for one, two in zip(place, other, strict=False))
 
 
 def _pruned(value: object, place: Location, locations: set[Location]) -> object:
@@ -104,7 +112,7 @@ def _said(detail: ErrorDetails, location: Location) -> tuple[str, str]:
         case "literal_error" | "enum":
             what = "unknown key" if detail["loc"][-1] == "[key]" else f"{detail['input']!r} is not known"
             said = what, f"choose one of {context['expected']}"
-        case "model_type" | "dict_type" | "model_attributes_type":
+        case "model_type" | "dict_type":
             said = "is no table", f"write a table: [{'.'.join(map(str, location))}]"
         case "tuple_type":
             said = "is no list", f"write {_example(key, field)}"

@@ -1,13 +1,12 @@
 """The page docs/configuration.md, made from the models, so that it lists exactly the keys that are read.
 
 Worked: the field `resolution` of `[windows]`, default 10000 ms, becomes the row `resolution` | `"10s"` | … .
-Write it anew: `python -m streams.settings_reference > docs/configuration.md`; a test fails on a difference.
+`supportpulse generate` writes the page; a test fails on a difference.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Final, get_origin
 
@@ -19,7 +18,7 @@ from streams.settings_problems import section_of
 from streams.settings_values import duration, positive_duration
 
 INTRODUCTION: Final = """\
-<!-- Made by `python -m streams.settings_reference`; do not edit. -->
+<!-- Made by `supportpulse generate`; do not edit. -->
 # Configuration
 
 `supportpulse` reads TOML or JSON of the same shape (`--config FILE`, or the variable
@@ -35,10 +34,10 @@ of files are taken from the working directory. **Secrets** may be given directly
 
     SUPPORTPULSE_KAFKA__BOOTSTRAP=kafka:9092
     SUPPORTPULSE_WINDOWS__HORIZON__DEFAULT=7d
-    SUPPORTPULSE_WINDOWS__LENGTHS=["5m","today"]    # a value that begins with [, { or " is JSON
-    SUPPORTPULSE_QUEUES__0__HOURS=office            # a number is the place in a list
+    SUPPORTPULSE_WINDOWS__LENGTHS=["5m","today"]    # lists are JSON, and replaced as a whole
+    SUPPORTPULSE_SITE={"name":"Berlin"}             # tables may be; the other keys of the file stay
 
-A variable replaces what it names, a whole table too, and leaves everything else.
+A variable of an unknown section or key is an error, as in a file.
 
 **Which section holds.** A service level is looked up key by key: the queue's section for the stated
 channel, the general section for it, the queue's section for the topic's own channel (`phone` for calls,
@@ -125,7 +124,3 @@ def _toml(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
     return json.dumps(value, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(reference())

@@ -1,137 +1,157 @@
-"""Where the configuration is read from: a TOML or JSON file, then the environment over it, key by key.
+"""Where the configuration is read from: pydantic-settings' sources for a file and, over it, the environment.
 
-Worked: SUPPORTPULSE_WINDOWS__HORIZON__DEFAULT=7d sets `default` in `[windows.horizon]`. A value that begins
-with [, { or " is JSON: SUPPORTPULSE_WINDOWS__LENGTHS=["5m","today"]. In a list a number is the place of an
-entry: SUPPORTPULSE_QUEUES__0__HOURS=office. A variable replaces what it names and leaves everything else.
+Worked: SUPPORTPULSE_WINDOWS__HORIZON__DEFAULT=7d sets `default` in `[windows.horizon]`. Lists and whole
+tables are JSON: SUPPORTPULSE_WINDOWS__LENGTHS=["5m","today"]. What the library lets pass unseen is found
+here: a file that is not there, a variable of an unknown section, one that another leaves no place for.
 """
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    TomlConfigSettingsSource,
+)
 
 from streams.errors import ConfigurationError, Problem
-from streams.settings_models import Sections
 
 PREFIX: Final = "SUPPORTPULSE_"
-SECTIONS: Final = frozenset(Sections.model_fields)
+DELIMITER: Final = "__"
 
 Location = tuple[str | int, ...]
 
 
-def read_document(path: Path) -> dict[str, object]:
-    """Return what a TOML or JSON file states. Raises ConfigurationError when it is neither, or unreadable."""
-    name = str(path)
+class JsonFile(JsonConfigSettingsSource):
+    """A JSON file, which must hold a table."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:  # noqa: ANN401  # a private type of the library
+        document: object = super()._read_file(file_path)
+        if not isinstance(document, dict):
+            raise TypeError("holds no table")
+        return document
+
+
+class Variables(EnvSettingsSource):
+    """An environment that is handed over; names in it stand for the file's, however those are spelled.
+
+    Once the source was read, `origins` has the variable behind every place, `problems` those without one.
+    """
+
+    def __init__(
+        self, settings: type[BaseSettings], environment: Mapping[str, str], file: Mapping[str, object]
+    ) -> None:
+        super().__init__(settings, case_sensitive=False)
+        # Sorted, a whole table comes before its keys, so that both can be given.
+        self.env_vars = {name.lower(): environment[name] for name in sorted(environment)}
+        self.origins: dict[Location, str] = {}
+        self.problems: list[Problem] = []
+        self._keys = {name: names for name in sorted(environment) if (names := self._names(name))}
+        self._file = file
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what the environment states, unknown sections too, so that they are refused like any key."""
+        stated = _spelled(super().__call__(), self._file)
+        for variable, names in self._keys.items():
+            if names[0] not in self.settings_cls.model_fields:
+                stated.setdefault(names[0], {})
+                self.origins[names[0],] = variable
+            elif (place := _place(stated, names)) is not None:
+                self.origins[place] = variable
+            else:
+                message = "sets a part of what another variable states whole"
+                self.problems.append(
+                    Problem(variable, message, "unset one of them; a list is one JSON value")
+                )
+        return stated
+
+    # The library's signature.
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ANN401
+        """Read JSON. What is none stays text: right for a horizon, else refused later, with its place."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError:
+            return value
+
+    def _names(self, variable: str) -> list[str]:
+        """Return the names that a variable is made of; none where it is no key, as SUPPORTPULSE_CONFIG."""
+        name = variable.removeprefix(PREFIX).lower()
+        is_key = DELIMITER in name or name in self.settings_cls.model_fields
+        return name.split(DELIMITER) if variable.startswith(PREFIX) and is_key else []
+
+
+class Merged(PydanticBaseSettingsSource):
+    """The last source: adds nothing, and keeps what all others state together, for messages."""
+
+    document: Mapping[str, object] = {}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return nothing for a field; the library's interface asks for this method."""
+        del field
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Keep the document and add nothing to it."""
+        self.document = self.current_state
+        return {}
+
+
+def file_source(settings: type[BaseSettings], path: Path | None) -> InitSettingsSource:
+    """Return what a TOML or JSON file states; nothing for None.
+
+    Raises ConfigurationError when it is neither, or unreadable.
+    """
+    if path is None:
+        return InitSettingsSource(settings, {})
     if path.suffix not in {".toml", ".json"}:
-        raise ConfigurationError(
-            [Problem(name, f"the suffix {path.suffix!r} is not known", "name the file .toml or .json")]
-        )
+        raise _refused(path, f"the suffix {path.suffix!r} is not known", "name the file .toml or .json")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        document = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        with path.open("rb"):  # the library takes a file that is not there for an empty one
+            pass
+        if path.suffix == ".toml":
+            return TomlConfigSettingsSource(settings, toml_file=path)
+        return JsonFile(settings, json_file=path, json_file_encoding="utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ConfigurationError(
-            [Problem(name, f"cannot be read: {reason}", "correct the path or its permissions")]
-        ) from error
+        raise _refused(path, f"cannot be read: {reason}", "correct the path or its permissions") from error
+    except TypeError as error:
+        raise _refused(path, str(error), "write an object with the sections as its keys") from error
     except ValueError as error:  # what both parsers and the decoder raise
-        raise ConfigurationError(
-            [
-                Problem(
-                    name, f"is no valid {path.suffix[1:].upper()}: {error}", "correct that place in the file"
-                )
-            ]
-        ) from error
-    if not isinstance(document, dict):
-        raise ConfigurationError(
-            [Problem(name, "holds no table", "write an object with the sections as its keys")]
-        )
-    return document
+        kind = path.suffix[1:].upper()
+        raise _refused(path, f"is no valid {kind}: {error}", "correct that place in the file") from error
 
 
-def overlay(
-    document: Mapping[str, object], environment: Mapping[str, str]
-) -> tuple[dict[str, object], dict[Location, str], list[Problem]]:
-    """Return a copy of a document with the environment over it, which variable set what, and problems."""
-    result = deepcopy(dict(document))
-    origins: dict[Location, str] = {}
-    problems: list[Problem] = []
-    # Sorted, a whole section comes before its keys, so that both can be given.
-    for variable in sorted(environment):
-        if not _is_key(variable):
-            continue
-        try:
-            location = _put(result, variable.removeprefix(PREFIX).split("__"), _value(environment[variable]))
-        except ValueError as error:
-            problems.append(Problem(variable, str(error), "correct or unset the variable"))
-        else:
-            origins[location] = variable
-    return result, origins, problems
+def _refused(path: Path, message: str, remedy: str) -> ConfigurationError:
+    return ConfigurationError([Problem(str(path), message, remedy)])
 
 
-def _is_key(variable: str) -> bool:
-    """Tell whether a variable is meant as a key: it has a section and a key, or is a whole section."""
-    name = variable.removeprefix(PREFIX)
-    return variable.startswith(PREFIX) and ("__" in name or name.lower() in SECTIONS)
+def _spelled(stated: Mapping[str, Any], file: object) -> dict[str, Any]:
+    """Return tables with every key as the file spells it: a variable's name does not tell capitals apart."""
+    spelling = {key.lower(): (key, inner) for key, inner in file.items()} if isinstance(file, Mapping) else {}
+    result = {}
+    for name, value in stated.items():
+        key, inner = spelling.get(name, (name, None))
+        result[key] = _spelled(value, inner) if isinstance(value, dict) else value
+    return result
 
 
-def _value(text: str) -> object:
-    """Return what a variable states: JSON where it begins like a list, a table or a quoted text."""
-    if not text.startswith(("[", "{", '"')):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"is no valid JSON: {error}") from error
-
-
-def _put(document: dict[str, object], names: list[str], value: object) -> Location:
-    """Set the value that a path of names leads to, and return where that is."""
-    location: list[str | int] = []
-    container: object = document
-    for place, name in enumerate(names):
-        key = _key(container, name)
+def _place(stated: Mapping[str, Any], names: list[str]) -> Location | None:
+    """Return where a path of names leads to in what was read, None where it leads nowhere."""
+    location: list[str] = []
+    container: object = stated
+    for name in names:
+        if not isinstance(container, dict):
+            return None
+        key = next((key for key in container if key.lower() == name), None)
+        if key is None:
+            return None
         location.append(key)
-        if place == len(names) - 1:
-            _set(container, key, value)
-        else:
-            container = _enter(container, key)
+        container = container[key]
     return tuple(location)
-
-
-def _key(container: object, name: str) -> str | int:
-    """Return the key that a name in capitals stands for: one that is there, else itself in small letters."""
-    if isinstance(container, list):
-        if not name.isdecimal() or int(name) > len(container):
-            raise ValueError(f"{name!r} is no place in a list of {len(container)}")
-        return int(name)
-    if not isinstance(container, dict):
-        # A variable with a wrong name, not a wrong type.
-        raise ValueError(f"there is no table that could hold {name!r}")  # noqa: TRY004
-    if not name:
-        raise ValueError("a part of its name is empty")
-    return next((key for key in container if key.lower() == name.lower()), name.lower())
-
-
-def _set(container: object, key: str | int, value: object) -> None:
-    if isinstance(container, list):
-        assert isinstance(key, int)
-        container[key : key + 1] = [value]
-    else:
-        assert isinstance(container, dict)
-        container[key] = value
-
-
-def _enter(container: object, key: str | int) -> object:
-    """Return what lies under a key, made where nothing does."""
-    if isinstance(container, list):
-        assert isinstance(key, int)
-        if key == len(container):
-            container.append({})
-        return container[key]
-    assert isinstance(container, dict)
-    return container.setdefault(key, [] if key == "queues" else {})

@@ -36,7 +36,7 @@ class SourcePartitions:
             yield self._topics[place.topic], self._partitions[place]
 
     def take(self, topic: Topic, numbers: set[int]) -> None:
-        """Start to recover partitions that a rebalance assigned, and forget those of the topic that went elsewhere."""
+        """Start to recover partitions that a rebalance assigned; forget those of the topic that left."""
         name = self._names[topic]
         taken = {TP(name, number) for number in numbers}
         for place in [place for place in self._partitions if place.topic == name and place not in taken]:

@@ -1,4 +1,4 @@
-"""What the processor counts about itself: plain integers that exporters read, and the state of each partition.
+"""What the processor counts about itself: plain integers for exporters, and the state of each partition.
 
 Guarantee: reading costs nothing and never waits; counters only grow within one life of the process, also when
 the Faust app is built anew. There is no metrics library here.

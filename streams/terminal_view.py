@@ -35,6 +35,7 @@ class LiveNumbers:
         self.window = window
         self.is_complete: bool = document["complete"]
         self.behind = sum(each["lag"] or 0 for each in document["partitions"])
+        self.is_known = bool(document["partitions"])
         self._values: dict[tuple[str, Labels], float] = {}
         entries: Sequence[Mapping[str, Any]] = (
             *document["states"],

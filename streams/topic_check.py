@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
-from kafka.partitioner.default import murmur2
 from msgspec import Struct
 
 from aggregators.events import TOPICS, Topic
 from streams.durations import UNITS, format_duration
+from streams.partitioning import partition_of
 from streams.settings_models import KafkaSection
 
 LEAST_RETENTION: Final = UNITS["d"]
@@ -120,7 +120,7 @@ def sample_of(records: Iterable[tuple[int, bytes | None]], partitions: int) -> K
         count += 1
         if key is None:
             without_key += 1
-        elif (murmur2(key) & 0x7FFFFFFF) % partitions != partition:
+        elif partition_of(key, partitions) != partition:
             misrouted += 1
     return KeySample(count, without_key, misrouted)
 
@@ -145,6 +145,6 @@ def _problems(topic: Topic | str, facts: TopicFacts, sample: KeySample) -> Itera
         yield f"{sample.without_key} of the newest {sample.records} records have no key: they are refused"
     if sample.misrouted:
         yield (
-            f"{sample.misrouted} of the newest {sample.records} records are in another partition than murmur2 "
-            "of their key gives: set the producer's partitioner to murmur2"
+            f"{sample.misrouted} of the newest {sample.records} records are in another partition than "
+            "murmur2 of their key gives: set the producer's partitioner to murmur2"
         )

@@ -1,4 +1,4 @@
-"""Before the processor starts: are the source topics there, and do their changelogs exist with the right shape?
+"""Before the processor starts: are the source topics there, and have their changelogs the right shape?
 
 Guarantee: a changelog is created with its source's number of partitions and replicas, without retention and
 without compaction; one with another number of partitions stops the start with what to do. Nothing existing is
@@ -69,8 +69,8 @@ async def _prepare_changelog(
     count = found.get(name, shape)[0]
     if count != partitions:
         raise StateMismatch(
-            f"the changelog {name} has {count} partitions, its source {source} has {partitions}: stop all workers, "
-            f"delete {name} and start again; the source is then read anew"
+            f"the changelog {name} has {count} partitions, its source {source} has {partitions}: stop all "
+            f"workers, delete {name} and start again; the source is then read anew"
         )
 
 

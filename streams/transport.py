@@ -1,4 +1,4 @@
-"""Batches: what the transport hands to an agent instead of single records, how often, and how it is cut for the loop.
+"""Batches: what the transport hands to an agent instead of single records, how often, how it is cut.
 
 Guarantee: a `Batch` says exactly which stretch of its partition it stands for. `read_from` is the offset from
 which the broker was asked, `next_position` the offset after it, so whatever lies between and is not among the
@@ -23,7 +23,7 @@ from msgspec import Struct
 COLLECT_SECONDS: Final = 0.05
 FULL_ROUND_RECORDS: Final = 1_000
 SLICE_SECONDS: Final = 0.02
-"""Half of a slice is what a request to this process waits on average while it drains; a send waits some ten of them."""
+"""A request to this process waits about half of it while it drains; a send waits some ten of them."""
 SMALLEST_SLICE: Final = 50
 LARGEST_SLICE: Final = 10_000
 FIRST_SLICE: Final = 100
@@ -34,15 +34,24 @@ class Record(Protocol):
     """What is read of a record; aiokafka's own objects fulfil it. timestamp: milliseconds, Kafka's."""
 
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Position in the partition."""
+
     @property
-    def timestamp(self) -> int: ...
+    def timestamp(self) -> int:
+        """Milliseconds, Kafka's."""
+
     @property
-    def key(self) -> bytes | None: ...
+    def key(self) -> bytes | None:
+        """The key, None where there is none."""
+
     @property
-    def value(self) -> bytes | None: ...
+    def value(self) -> bytes | None:
+        """The value, None for a tombstone."""
+
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+    def headers(self) -> Sequence[tuple[str, bytes]]:
+        """The headers in order."""
 
 
 class Batch(Struct, frozen=True, gc=False):
@@ -63,7 +72,7 @@ class SliceSize:
         self._seconds_per_record = SLICE_SECONDS / FIRST_SLICE
 
     def learn(self, records: int, seconds: float) -> None:
-        """Take in that folding `records` held the loop for `seconds`."""
+        """Take in that folding `records` took `seconds` of processor time (a busy machine teaches nothing)."""
         if records < SMALLEST_SLICE:
             return  # the fixed cost of a slice would pass for a cost per record
         self._seconds_per_record += _SMOOTHING * (seconds / records - self._seconds_per_record)

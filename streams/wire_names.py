@@ -14,7 +14,7 @@ from aggregators.events import Topic
 TRANSPORT_SCHEME: Final = "supportpulse-batches"
 """URL scheme of the Faust transport that yields batches."""
 STORE_SCHEME: Final = "supportpulse-ledgers"
-"""URL scheme of the Faust store with one ledger per partition; an empty one would silently give Faust's own."""
+"""URL scheme of the Faust store with one ledger per partition; an empty one would give Faust's own."""
 
 CHECKPOINT_HEADER: Final = "supportpulse-checkpoint"
 """Header of every changelog record; its value is JSON, see `streams.changelog`."""
@@ -25,7 +25,7 @@ SOURCE_TOPIC_HEADER: Final = "source-topic"
 SOURCE_PARTITION_HEADER: Final = "source-partition"
 SOURCE_OFFSET_HEADER: Final = "source-offset"
 VALUE_OMITTED_HEADER: Final = "value-omitted"
-"""Set where the broker refuses a dead letter for its size: the raw record is then only in the source topic."""
+"""Set where the broker refuses a dead letter for its size: the record is then only in the source topic."""
 
 STATE_VERSION: Final = 1
 """Version of what the changelog's chunks hold; a worker reads no other one."""

@@ -12,12 +12,13 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from faust.types import TP
+from faust.types import TP, StreamT
 
 from aggregators.configuration import Configuration
 from aggregators.events import Topic
+from aggregators.ledger import PartitionLedger
 from streams.changelog_log import HeadDeletion, KafkaChangelogLog
 from streams.changelog_partition import ChangelogPartition
 from streams.connection import KafkaConnection
@@ -31,9 +32,6 @@ from streams.source_partitions import SourcePartitions
 from streams.statistics import OnFolded, PartitionStatus, PipelineStatistics
 from streams.transport import Batch
 from streams.wire_names import STORE_SCHEME, agent_name, changelog_topic, client_id, table_name
-
-if TYPE_CHECKING:
-    from aggregators.ledger import PartitionLedger
 
 logger = logging.getLogger(__name__)
 
@@ -203,7 +201,7 @@ class Worker:
     def _add_agent(self, topic: Topic) -> None:
         source = self._app.topic(self._settings.topics[topic], schema=BatchSchema())
 
-        async def fold(stream: Any) -> None:
+        async def fold(stream: StreamT[Batch]) -> None:
             async for batch in stream:
                 await self._take_batch(batch)
 

@@ -1,4 +1,4 @@
-"""A core for tests of the processor that hides nothing: it counts every event it is given, doubled ones twice.
+"""A core for tests of the processor that hides nothing: it counts every event, doubled ones twice.
 
 Guarantee: it has the interface of `aggregators.ledger`, but no deduplication, so one record lost or folded
 twice anywhere in transport, checkpoint or recovery is one event id missing or doubled at the end. (The real

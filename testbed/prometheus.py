@@ -111,7 +111,7 @@ class PrometheusServer(Server):
             lambda: self.value(f'sum(up{{job="{JOB}"}})') == expected, seconds=seconds, what="a scrape of all"
         )
 
-    def _get(self, path: str, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - the answer is plain JSON
+    def _get(self, path: str, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401  # the answer is plain JSON
         request = f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
         try:
             with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as response:

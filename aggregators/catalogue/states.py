@@ -12,13 +12,13 @@ from typing import Final
 
 from aggregators.catalogue.metric import StateMetric, StateView, domain_of
 from aggregators.configuration import SLAS, Formula, ServiceLevel
-from aggregators.events import AGENT_STATES, PRIORITIES
+from aggregators.events import AGENT_STATES, CASE_TOPICS, DEFAULT_CHANNEL, PRIORITIES, Topic
 from aggregators.parts import BACKLOG_CLASSES, CASE_STATES, SlaParts
 from aggregators.samples import Value
-from aggregators.window_row import contact_topic
 
 NO_DEADLINES: Final = SlaParts()
-FORMULAS: Final = tuple(Formula)
+CONTACT_TOPICS: Final[tuple[Topic, ...]] = ("calls", "chats")
+FORMULAS: Final = tuple(formula.value for formula in Formula)
 
 
 def open_cases(view: StateView) -> Sequence[Value | None]:
@@ -77,13 +77,18 @@ def queue_open(view: StateView) -> Sequence[Value | None]:
 
 
 def service_level_target(view: StateView) -> Sequence[Value | None]:
-    """The share that should be answered within the threshold."""
-    return (_service_level(view).target,)
+    """The share that should be answered within the threshold, or in time by the first-response target."""
+    level = _service_level(view)
+    if level is not None:
+        return (level.target,)
+    target = view.configuration.sla_target(view.queue, "first_response")
+    return (None if target is None else target.target,)
 
 
 def service_level_threshold(view: StateView) -> Sequence[Value | None]:
-    """T in seconds."""
-    return (_service_level(view).threshold / 1000,)
+    """T in seconds; tickets have none, because what they are allowed depends on their priority."""
+    level = _service_level(view)
+    return (None if level is None else level.threshold / 1000,)
 
 
 def sla_target(view: StateView) -> Sequence[Value | None]:
@@ -97,9 +102,9 @@ def sla_target(view: StateView) -> Sequence[Value | None]:
 
 
 def queue_info(view: StateView) -> Sequence[Value | None]:
-    """1 at the formula in force."""
-    formula = _service_level(view).formula
-    return [1 if candidate == formula else None for candidate in FORMULAS]
+    """1 at the formula in force; tickets have no choice of one."""
+    level = _service_level(view)
+    return [1 if level is not None and candidate == level.formula else None for candidate in FORMULAS]
 
 
 def window_end(view: StateView) -> Sequence[Value | None]:
@@ -121,9 +126,18 @@ def _deadlines(view: StateView) -> list[SlaParts | None]:
     ]
 
 
-def _service_level(view: StateView) -> ServiceLevel:
-    topic = contact_topic(view.channel, {})  # type: ignore[arg-type]  # series hold channels as plain strings
-    return view.configuration.service_level(view.queue, view.channel, topic)  # type: ignore[arg-type]  # as above
+def _service_level(view: StateView) -> ServiceLevel | None:
+    """Return what holds for the calls of a series, else for its chats; None where only tickets come.
+
+    Until cases have been seen, a channel is taken for that of the topic whose default it is, else of tickets.
+    """
+    channel, queue = view.channel, view.queue
+    seen = [topic for topic in CASE_TOPICS if (topic, (channel, queue)) in view.moment.served]
+    expected = seen or [topic for topic in CASE_TOPICS if DEFAULT_CHANNEL[topic] == channel]
+    for topic in CONTACT_TOPICS:
+        if topic in expected:
+            return view.configuration.service_level(queue, channel, topic)  # type: ignore[arg-type]  # a plain string
+    return None
 
 
 STATE_METRICS: Final = (
@@ -238,7 +252,8 @@ STATE_METRICS: Final = (
         name="support_service_level_target_ratio",
         unit="ratio",
         help="The service level that the queue should reach.",
-        definition="Configuration, as data for alerts and dashboards.",
+        definition="Configuration: of calls, else of chats seen in the queue; where only tickets come, the "
+        "target of first responses, absent without one.",
         scope="series",
         values=service_level_target,
     ),
@@ -246,7 +261,7 @@ STATE_METRICS: Final = (
         name="support_service_level_threshold_seconds",
         unit="seconds",
         help="Within how many seconds a contact should be answered.",
-        definition="Configuration: the threshold T of the service level.",
+        definition="Configuration: the threshold T of the service level; absent where only tickets come.",
         scope="series",
         values=service_level_threshold,
     ),
@@ -264,7 +279,7 @@ STATE_METRICS: Final = (
         name="support_queue_info",
         unit="boolean",
         help="Which service-level formula the queue uses.",
-        definition="1 with the formula in force as a label.",
+        definition="1 with the formula in force as a label; absent where only tickets come.",
         scope="series",
         own_labels=("formula",),
         domain=domain_of(FORMULAS),

@@ -96,7 +96,7 @@ def service_level_parts(row: WindowRow) -> Sequence[Value | None]:
     count = row.parts.get
     return (
         count(Count.ANSWERED, 0) + count(Count.TICKET_ANSWERED, 0),
-        count(Count.ANSWERED_WITHIN, 0),
+        count(Count.ANSWERED_WITHIN, 0) + count(Count.TICKET_ANSWERED_WITHIN, 0),
         count(Count.ABANDONED, 0),
         count(Count.ABANDONED_WITHIN, 0),
         count(Count.SHORT_ABANDONED, 0),

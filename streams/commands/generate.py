@@ -12,7 +12,7 @@ import typer
 
 from exporters.reference import FILE as METRICS_FILE
 from exporters.reference import metric_reference
-from streams.commands.options import Format, OutputFormat
+from streams.commands.options import ConfigurationFile, Format, OutputFormat, settings_from
 from streams.schemas import event_schemas
 from streams.settings_reference import reference as configuration_reference
 
@@ -36,15 +36,24 @@ class Difference(StrEnum):
 
 
 def command(
-    *, check: Check = False, directory: Directory = Path("docs"), output: Format = OutputFormat.TABLE
+    *,
+    check: Check = False,
+    directory: Directory = Path("docs"),
+    config: ConfigurationFile = None,
+    output: Format = OutputFormat.TABLE,
 ) -> None:
     """Write the metric reference, the configuration reference and the JSON Schemas of the events.
 
+    What is written is the same for every configuration; one that is named is only checked.
+
     Example: supportpulse generate --check
     """
-    differences = differing(directory, generated_files())
+    if config is not None:
+        settings_from(config)
+    files = generated_files()
+    differences = differing(directory, files)
     if not check:
-        write(directory, generated_files(), differences)
+        write(directory, files, differences)
     if output is OutputFormat.JSON:
         listed = [{"file": name, "state": state.value} for name, state in differences.items()]
         typer.echo(json.dumps({"checked": check, "files": listed}))

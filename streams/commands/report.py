@@ -17,7 +17,7 @@ from streams.report import Report, as_document, iso, moment_from, read_events, r
 from streams.report_tables import print_report
 
 _SHOWN_REFUSED = 20
-"""Refused lines named one by one; the rest are only counted, so that a wrong file does not flood a terminal."""
+"""Refused lines named one by one; the rest are counted, so that a wrong file does not flood a terminal."""
 
 
 class ReportFormat(StrEnum):
@@ -37,8 +37,8 @@ def command(
 ) -> None:
     """Compute the metrics of event files: any window, the state at any moment.
 
-    The order of lines and files does not matter. Refused lines are named on standard error and do not stop it;
-    --format json names all of them. Without --window and --at: the whole log, and the state at its end.
+    The order of lines and files does not matter. Refused lines are named on standard error and do not stop
+    it; --format json names all of them. Without --window and --at: the whole log, and the state at its end.
 
     Example: supportpulse report january.ndjson.gz --window 1999-01-05..1999-01-06 --at 1999-01-05T11:00:00Z
     """
@@ -81,7 +81,7 @@ class _Refusals:
 
 
 def _as_prometheus(report: Report) -> bytes:
-    """One page each for the windows (label window = FROM..TO) and for the last state, which has no label of its own."""
+    """Return the families of all windows (label window = FROM..TO) and of the last state (without one)."""
     groups = [(f"{iso(window.start)}..{iso(window.end)}", window.samples) for window in report.windows]
     states = [(None, state.samples) for state in report.states[-1:]]
     return PrometheusText().render([*groups, *states])

@@ -1,11 +1,13 @@
-"""What the tests on a real broker share: filling a topic with events that can be counted, and waiting for a drain."""
+"""What the tests on a real broker share: events that can be counted, and waiting for a drain."""
 
 import asyncio
 import json
 import time
+import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from aiokafka import AIOKafkaProducer
 
 from streams.processor import Processor
 from testbed.kafka import KafkaBroker
+from testbed.support_site import SupportSite
+from testbed.worker_process import WorkerProcess
 
 PARTITIONS = 4
 DRAIN_SECONDS = 60.0
@@ -107,3 +111,23 @@ class Tools:
     expected_ids = staticmethod(expected_ids)
     is_drained = staticmethod(is_drained)
     running = staticmethod(running)
+
+
+@pytest.fixture(scope="session")
+def january_file(shared_folder: Path) -> Path:
+    """Give a month of a real bank's call centre, 114,442 events sorted by time."""
+    return shared_folder / "data" / "bank-calls-1999-jan.ndjson.gz"
+
+
+@pytest.fixture(scope="session")
+def drained_january(
+    kafka_broker: KafkaBroker, january_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WorkerProcess]:
+    """Give a worker that drained January, replayed at full speed into 8 partitions; nobody may end it."""
+    name = f"january-{uuid.uuid4().hex[:8]}"
+    site = SupportSite(kafka_broker.bootstrap, name, tmp_path_factory.mktemp("january"), partitions=8)
+    site.create_topics()
+    with WorkerProcess(site) as worker:
+        site.replay(january_file)
+        worker.wait_until_caught_up()
+        yield worker

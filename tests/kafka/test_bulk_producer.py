@@ -42,7 +42,7 @@ def by_partition(records: list[tuple[bytes, bytes]]) -> dict[int, list[tuple[byt
 
 
 def test_many_batches_arrive_once_and_in_order(kafka_broker: KafkaBroker, fresh_name: str) -> None:
-    """Forty megabytes, more than may wait in memory, with the idempotent producer's sequence numbers."""
+    """Forty megabytes, more than may wait in memory."""
     kafka_broker.create_topic(fresh_name, partitions=PARTITIONS)
     records = [(b"case-%d" % (number % 101), b"%d" % number + b"." * 1_000) for number in range(40_000)]
     delivery = send(kafka_broker.bootstrap, fresh_name, records)
@@ -54,7 +54,7 @@ def test_a_broker_with_a_low_limit_gets_the_records_one_by_one(
     kafka_broker: KafkaBroker, fresh_name: str
 ) -> None:
     """Whole batches are too large for it, and so is one record by itself."""
-    kafka_broker.create_topic(fresh_name, partitions=PARTITIONS, configuration={"max.message.bytes": "20000"})
+    kafka_broker.create_topic(fresh_name, partitions=PARTITIONS, settings={"max.message.bytes": "20000"})
     records = [(b"k%d" % number, b"%d" % number + b"." * 5_000) for number in range(100)]
     delivery = send(kafka_broker.bootstrap, fresh_name, [*records, (b"large", b"." * 30_000)])
     assert (delivery.acknowledged, delivery.failed) == (100, 1)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
+
+import msgspec
+from hypothesis import Phase, settings
 
 from aggregators.configuration import Configuration
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
-from aggregators.ledger import PartitionLedger
+from aggregators.ledger import FoldOutcome, PartitionLedger
+from aggregators.measures import Parts, Series
+from aggregators.parts import MomentParts
+from aggregators.site_time import window_end
 from streams.codec import decode
 from streams.settings import configuration_from_mapping
 
@@ -47,3 +53,91 @@ def folded(
     for first, last in zip(bounds, bounds[1:], strict=False):
         ledger.fold(events[first:last], start + last)
     return ledger
+
+
+HOUR: Final = 3_600_000
+USUAL_EXAMPLES: Final = 100
+"""Hypothesis' own number, which the profile of `make test-quick` lowers."""
+
+
+def short_memory(configuration: Configuration) -> Configuration:
+    """Return a configuration with a horizon of two hours, a retention of three, and windows up to two hours."""
+    horizon = msgspec.structs.replace(configuration.horizon, default=2 * HOUR)
+    return msgspec.structs.replace(
+        configuration,
+        window_lengths={"5m": 300_000, "1h": HOUR, "2h": 2 * HOUR},
+        horizon=horizon,
+        retention=dict.fromkeys(configuration.retention, 3 * HOUR),
+        max_open={"calls": 2 * HOUR, "chats": 8 * HOUR},
+    )
+
+
+def parts_of(rows: dict[Series, Parts]) -> dict[Series, Parts]:
+    """Return sums without what is 0: a fact withdrawn leaves a 0 behind, which is not there in a restored row."""
+    found = {series: {key: amount for key, amount in parts.items() if amount} for series, parts in rows.items()}
+    return {series: parts for series, parts in found.items() if parts}
+
+
+def numbers_of(moment: MomentParts) -> dict[str, Any]:
+    """Return every number of a moment in plain form, without zeros; `known` is compared apart."""
+    return {
+        "windows": {label: parts_of(rows) for label, rows in moment.windows.items()},
+        "states": {
+            series: msgspec.to_builtins(state)
+            for series, state in moment.states.items()
+            if any(state.open_cases) or state.overdue_waits or state.sla
+        },
+        "stale": {channel: cases for channel, cases in moment.stale.items() if cases},
+        "agents": {state: agents for state, agents in moment.agents.items() if agents},
+        "requests": {queue: requests for queue, requests in moment.requests_in_horizon.items() if requests},
+    }
+
+
+def moments_of(ledger: PartitionLedger) -> list[int]:
+    """Return moments at which ledgers are compared: the watermark, a little before it, hours after it."""
+    newest = ledger.watermark or 0
+    return [newest - 240_000, newest, newest + 1, newest + 70_000, newest + 5 * HOUR]
+
+
+def everything_of(ledger: PartitionLedger) -> dict[str, Any]:
+    """Return all that makes a ledger: two of which this is equal go on giving equal numbers."""
+    read = [
+        (ledger.moment(now, window_end(now, ledger.configuration.resolution))) for now in moments_of(ledger)
+    ]
+    return {
+        "position": ledger.position,
+        "watermark": ledger.watermark,
+        "step": ledger.step,
+        "cases": {name: _content(ledger, name) for name in ledger.cases},
+        "rows": [
+            {bucket: parts for bucket, row in level.items() if (parts := parts_of(row))}
+            for level in (ledger.rows.fine, ledger.rows.coarse)
+        ],
+        "known": sorted(ledger.known),
+        "moments": [numbers_of(moment) | {"known": sorted(moment.known)} for moment in read],
+    }
+
+
+def _content(ledger: PartitionLedger, name: str) -> list[Event]:
+    case = ledger.case(name)
+    assert case is not None
+    return sorted(case.deliveries, key=lambda event: (event.source, event.id))
+
+
+def added(outcomes: Iterable[FoldOutcome]) -> dict[tuple[int, str], int]:
+    """Return what became of the events of several batches."""
+    total: dict[tuple[int, str], int] = {}
+    for outcome in outcomes:
+        for key, events in outcome.results.items():
+            total[key] = total.get(key, 0) + events
+    return total
+
+
+def examples(number: int) -> settings:
+    """Return the settings of a law: so many examples, fewer in a profile that wants fewer.
+
+    Without the phase that explains a failure: its tracing takes longer than everything else on Python 3.11.
+    """
+    wanted = settings.default.max_examples if settings.default is not None else number
+    fewer = wanted if wanted < USUAL_EXAMPLES else number
+    return settings(max_examples=min(number, fewer), phases=tuple(set(Phase) - {Phase.explain}))

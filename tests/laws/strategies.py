@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -145,3 +145,49 @@ def logs(draw: st.DrawFn, *, most: int = 24, cases: int = 2) -> list[dict[str, A
     log += [log[index] for index in repeats]
     log += [{**log[index], "id": f"t{number}"} for number, index in enumerate(twins)]
     return draw(st.permutations(log)) if draw(st.booleans()) else sorted(log, key=lambda event: event["time"])
+
+
+_GAPS: Final = st.sampled_from(
+    [0, 0, 1_000, 1_000, 20_000, 60_000, 300_000, 1_800_000, 3_600_000, 10_800_000, 43_200_000]
+)
+_LATENESS: Final = st.sampled_from([0, 0, 0, 0, 0, 1_000, 60_000, 600_000, 3_600_000, 12_600_000, 43_200_000])
+
+
+@st.composite
+def long_logs(draw: st.DrawFn, *, most: int = 30, cases: int = 4) -> list[dict[str, Any]]:
+    """Draw a log over hours or days in order of delivery, so that rows and cases go and events come late.
+
+    Made for `short_memory`: a horizon of two hours and a retention of three.
+    """
+    kind = draw(st.sampled_from(["ticket", "call", "chat", "agent"]))
+    newest, log = BASE, []
+    for number in range(draw(st.integers(1, most))):
+        newest += draw(_GAPS)
+        event = draw(_event(kind, number, cases))
+        log.append({**event, "time": max(BASE - 86_400_000, newest - draw(_LATENESS))})
+    repeats = draw(st.lists(st.tuples(st.integers(0, len(log) - 1), st.integers(0, len(log))), max_size=3))
+    for index, place in repeats:
+        log.insert(place, log[index])
+    return log
+
+
+def cuts(most: int = 8) -> st.SearchStrategy[list[int]]:
+    """Draw positions at which a log is cut into batches."""
+    return st.lists(st.integers(1, 32), max_size=most)
+
+
+class Act(NamedTuple):
+    """One thing a writer does: fold some events, write a checkpoint with a slice, or end and be restored.
+
+    size: events to fold, or cases in the slice; a torn checkpoint loses its last chunk. writer: who does it.
+    """
+
+    kind: Literal["fold", "checkpoint", "restart", "torn"]
+    size: int
+    writer: int = 0
+
+
+def acts(writers: int = 1, most: int = 25) -> st.SearchStrategy[list[Act]]:
+    """Draw what writers do, in turn."""
+    kinds = st.sampled_from(["fold", "fold", "fold", "checkpoint", "checkpoint", "restart", "torn"])
+    return st.lists(st.builds(Act, kinds, st.integers(1, 6), st.integers(0, writers - 1)), max_size=most)

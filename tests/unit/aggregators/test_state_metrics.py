@@ -13,7 +13,7 @@ from aggregators.configuration import (
     ServiceLevel,
     SlaTarget,
 )
-from aggregators.events import CHANNELS
+from aggregators.events import CHANNELS, Topic
 from aggregators.measures import Count, Series
 from aggregators.parts import MomentParts, SlaParts, StateParts
 from aggregators.samples import Value
@@ -24,6 +24,7 @@ NOW = 1_772_446_815_000
 
 SALES: Series = ("phone", "sales")
 MAIL: Series = ("email", "mail")
+THRESHOLDS: dict[Topic, int] = {"calls": 20_000, "chats": 60_000}
 OFFICE = BusinessCalendar(
     time_zone="UTC", weekly={"mon": [(9 * 60, 10 * 60 + 20)], "tue": [(0, 1440)]}, holidays=()
 )
@@ -42,9 +43,9 @@ def site(*queues: QueueConfiguration, max_queues: int = 200, targets: bool = Fal
         queues={queue.name: queue for queue in queues},
         calendars={"office": OFFICE},
         service_levels={
-            (None, channel, topic): ServiceLevel(20_000, 5_000, 0.8, Formula.ANSWERED_ONLY)
+            (None, channel, topic): ServiceLevel(threshold, 5_000, 0.8, Formula.ANSWERED_ONLY)
             for channel in CHANNELS
-            for topic in ("calls", "chats")
+            for topic, threshold in THRESHOLDS.items()
         },
         sla_targets={("mail", "first_response"): target} if targets else {},
         max_queues=max_queues,
@@ -100,14 +101,35 @@ def test_deadlines_are_shown_where_a_target_exists() -> None:
 
 
 def test_configuration_is_exported_as_data() -> None:
-    """Target, threshold and formula of every known pair, and the time allowed per stated priority."""
-    found = derived(MomentParts(known={MAIL}), site(targets=True))
-    assert found["support_service_level_target_ratio email mail"] == 0.8
-    assert found["support_service_level_threshold_seconds email mail"] == 20
-    assert found["support_queue_info email mail answered_only"] == 1
+    """Target, threshold and formula where calls or chats come, and the time allowed per stated priority."""
+    found = derived(MomentParts(known={SALES, MAIL}), site(targets=True))
+    assert found["support_service_level_target_ratio phone sales"] == 0.8
+    assert found["support_service_level_threshold_seconds phone sales"] == 20
+    assert found["support_queue_info phone sales answered_only"] == 1
     assert len([series for series in found if series.startswith("support_queue_info")]) == 1
     assert found["support_sla_target_seconds email mail first_response urgent"] == 3600
     assert "support_sla_target_seconds email mail first_response low" not in found
+
+
+def test_the_service_level_of_tickets_is_their_first_response_target() -> None:
+    """95 % in time is the aim where only tickets come; their threshold depends on the priority."""
+    lab: Series = ("email", "lab")
+    found = derived(MomentParts(known={MAIL, lab}), site(targets=True))
+    assert found["support_service_level_target_ratio email mail"] == 0.95
+    assert "support_service_level_threshold_seconds email mail" not in found
+    assert "support_service_level_target_ratio email lab" not in found, "no target is set there"
+
+
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [(["tickets"], None), (["chats", "tickets"], 60), (["chats", "calls"], 20), ([], None)],
+    ids=["tickets", "chats before tickets", "calls before chats", "nothing yet"],
+)
+def test_what_has_been_seen_decides_on_the_threshold(topics: list[Topic], expected: int | None) -> None:
+    """On `sms` T is that of calls (20 s) once one came, else that of chats (60 s); tickets have none."""
+    line: Series = ("sms", "line")
+    moment = MomentParts(known={line}, served={(topic, line) for topic in topics})
+    assert derived(moment, site()).get("support_service_level_threshold_seconds sms line") == expected
 
 
 @pytest.mark.parametrize(
@@ -125,10 +147,12 @@ def test_a_queue_is_open_inside_its_hours(now: int, expected: int) -> None:
 
 
 def test_stale_cases_are_shown_for_channels_of_contacts() -> None:
-    """Phone and chat once known, any other channel once a call or chat there went stale."""
-    moment = MomentParts(known={SALES, MAIL}, stale={"sms": 2})
+    """Phone and chat once known, any other channel once a call or chat came there."""
+    seen: set[tuple[Topic, Series]] = {("chats", ("messaging", "help")), ("tickets", MAIL)}
+    moment = MomentParts(known={SALES, MAIL}, served=seen, stale={"sms": 2})
     found = derived(moment, site())
     assert {series: value for series, value in found.items() if "stale" in series} == {
+        "support_stale_cases messaging": 0,
         "support_stale_cases phone": 0,
         "support_stale_cases sms": 2,
     }
@@ -156,6 +180,7 @@ def busy_moment() -> MomentParts:
         stale={"phone": 1},
         agents={"break": 2},
         known={("phone", "tech"), ("phone", "help"), ("phone", "lab"), ("chat", "lab")},
+        served={("calls", ("phone", "tech")), ("calls", ("phone", "lab"))},
         requests_in_horizon={"tech": 9, "help": 7, "lab": 7},
     )
 
@@ -181,6 +206,7 @@ def test_the_rest_are_summed_under_other() -> None:
         ("phone", OTHER): {Count.REQUESTS: 7},
     }
     assert shown.known == {("phone", "tech"), ("phone", OTHER), ("chat", OTHER)}
+    assert shown.served == {("calls", ("phone", "tech")), ("calls", ("phone", OTHER))}
     assert shown.requests_in_horizon == {"tech": 9, OTHER: 14}
     assert (shown.stale, shown.agents) == ({"phone": 1}, {"break": 2})
     assert moment == busy_moment(), "the merged parts themselves are left as they are"

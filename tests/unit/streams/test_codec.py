@@ -33,7 +33,7 @@ def sample_of(field_type: Any) -> st.SearchStrategy[Any]:
     kinds = {type(part).__name__: part for part in parts}
     kinds.pop("UnsetType", None)
     if "LiteralType" in kinds:
-        return st.sampled_from(kinds["LiteralType"].values)  # type: ignore[attr-defined]
+        return st.sampled_from(kinds["LiteralType"].values)  # type: ignore[attr-defined]  # known by name
     if "FloatType" in kinds:
         return SAMPLES["number"]
     names = {"StrType": "str", "BoolType": "bool", "IntType": "int", "VarTupleType": "strings"}

@@ -19,7 +19,7 @@ DOCUMENT = json.dumps(
     {
         "now": 1_772_445_605_000,
         "complete": True,
-        "partitions": [],
+        "partitions": [{"topic": "calls", "partition": 0, "state": "live", "applied": 1, "lag": 0}],
         "windows": {"5m": [{"name": "support_all_window_requests", "labels": {}, "value": 33}]},
         "states": [],
     }
@@ -65,7 +65,7 @@ def test_the_plan_begins_in_the_past_and_never_ends() -> None:
 
 
 def test_off_a_terminal_lines_are_printed() -> None:
-    """The last one when the time is over, so that a short demo shows something, too."""
+    """The first one at once, so that a short demo shows something, too."""
     text = io.StringIO()
     asyncio.run(show_numbers(lambda: DOCUMENT, screen(text, is_terminal=False)))
     (line,) = text.getvalue().splitlines()
@@ -82,7 +82,9 @@ def test_on_a_terminal_the_view_is_drawn() -> None:
 
 
 def test_before_there_are_numbers_nothing_is_shown() -> None:
-    """The program is starting."""
+    """The program is starting: there is no document, or one without partitions."""
+    empty = json.dumps(json.loads(DOCUMENT) | {"partitions": []}).encode()
+    documents = iter([None, empty])
     text = io.StringIO()
-    asyncio.run(show_numbers(lambda: None, screen(text, is_terminal=False)))
+    asyncio.run(show_numbers(lambda: next(documents, empty), screen(text, is_terminal=False)))
     assert text.getvalue() == ""

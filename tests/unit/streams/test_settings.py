@@ -100,6 +100,68 @@ def test_variable_is_named_where_it_set_the_wrong_value() -> None:
     assert "SUPPORTPULSE_CLOCK__MODE" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        (
+            "SUPPORTPULSE_KAFAK__BOOTSTRAP",
+            "x",
+            "kafak: unknown key (set by SUPPORTPULSE_KAFAK__BOOTSTRAP); did",
+        ),
+        ("SUPPORTPULSE_SITE__NAM", "x", "site.nam: unknown key (set by SUPPORTPULSE_SITE__NAM); did"),
+        ("SUPPORTPULSE_SITE__", "x", "site.: unknown key (set by SUPPORTPULSE_SITE__); remove it"),
+        (
+            "SUPPORTPULSE_WINDOWS__LENGTHS",
+            '["5m"',
+            "windows.lengths: is no list (set by SUPPORTPULSE_WINDOWS",
+        ),
+        ("SUPPORTPULSE_REDIS", "x", "redis: is no table (set by SUPPORTPULSE_REDIS, where it is JSON)"),
+        (
+            "SUPPORTPULSE_QUEUES__0__NAME",
+            "c",
+            "queues: is no list (set by SUPPORTPULSE_QUEUES__0__NAME, where",
+        ),
+        ("SUPPORTPULSE_SITE__NAME__DEEPER", "c", "site.name: should be a valid string (set by SUPPORTPULSE_"),
+    ],
+)
+def test_wrong_variable_is_one_problem(variable: str, value: str, said: str) -> None:
+    """Nothing that is meant as configuration passes unseen."""
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings(None, {variable: value})
+    (problem,) = raised.value.problems
+    assert str(problem).startswith(said)
+
+
+def test_problems_of_file_and_environment_come_together(tmp_path: Path) -> None:
+    """Where both state a key, only the value that holds is looked at."""
+    file = tmp_path / "a.toml"
+    file.write_text('[site]\ntime_zone = "Mars"\nnam = 1\n[clock]\nmode = "sun"\n')
+    environment = {
+        "SUPPORTPULSE_SITE__TIME_ZONE": "UTC",
+        "SUPPORTPULSE_HTTP__PORT": "many",
+        "SUPPORTPULSE_QUEUES": "[]",
+        "SUPPORTPULSE_QUEUES__0__NAME": "a",
+    }
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings(file, environment)
+    paths = sorted(problem.path for problem in raised.value.problems)
+    assert paths == ["SUPPORTPULSE_QUEUES__0__NAME", "clock.mode", "http.port", "site.nam"]
+
+
+def test_plain_data_is_never_mixed_with_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worked scenario means the same on every machine; so do defaults without an environment."""
+    monkeypatch.setenv("SUPPORTPULSE_SITE__NAME", "Berlin")
+    monkeypatch.setenv("SUPPORTPULSE_NO__SECTION", "x")
+    assert configuration_from_mapping({"site": {"max_queues": 3}}).site.name == ""
+    assert load_settings().site.name == ""
+
+
+def test_names_of_the_librarys_own_options_are_unknown_keys() -> None:
+    """pydantic-settings takes such names as arguments; in a file they are nothing."""
+    names = ["_cli_parse_args", "_env_file", "_secrets_dir", "sources"]
+    assert paths_of(dict.fromkeys(names, "x")) == names
+
+
 def test_secret_never_shows_in_text() -> None:
     """Neither tokens nor passwords nor the URL that may hold one."""
     settings = configuration_from_mapping(

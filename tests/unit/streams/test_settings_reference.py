@@ -18,7 +18,7 @@ def keys_of(section: type[Section]) -> set[str]:
 
 
 def test_page_is_what_the_models_say() -> None:
-    """Write it anew with `python -m streams.settings_reference > docs/configuration.md`."""
+    """Write it anew with `supportpulse generate`."""
     assert PAGE.read_text(encoding="utf-8") == reference()
 
 

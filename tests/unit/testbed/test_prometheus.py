@@ -29,7 +29,7 @@ class Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(PAGE)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the inherited name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the inherited name
         """Keep the test's output quiet."""
 
 

@@ -54,6 +54,19 @@ def test_every_kind_of_difference_is_named_and_mended(
     assert (tmp_path / "written-by-people.md").read_text(encoding="utf-8") == "stays"
 
 
+def test_named_configuration_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong one ends it before anything is written; a right one changes nothing in what is written."""
+    file = tmp_path / "a.toml"
+    file.write_text("[sight]\n", encoding="utf-8")
+    folder = tmp_path / "docs"
+    assert generate(folder, "--config", str(file)) == 2
+    assert "sight: unknown key" in capsys.readouterr().err
+    assert not folder.exists()
+    file.write_text('[site]\nname = "Berlin"\n', encoding="utf-8")
+    assert generate(folder, "--config", str(file)) == 0
+    assert generate(folder, "--check") == 0
+
+
 def test_the_projects_documentation_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever changes the catalogue, the configuration or an event runs `supportpulse generate`."""
     assert generate(DOCUMENTATION, "--check") == 0, capsys.readouterr().out

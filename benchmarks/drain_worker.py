@@ -1,0 +1,135 @@
+"""The measured process: the service of `supportpulse run` on one core, until everything is applied and durable.
+
+Guarantee: CPU is read from before the first fold (at most 20 ms before) until the moment at which every partition's
+durable position is the end of the log; reading configuration, importing and stopping lie outside. Nothing of the
+program is replaced: functions that are called once per batch, checkpoint or tick are timed where they stand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import pstats
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from aggregators.ledger import PartitionLedger
+from benchmarks.machine import stay_on_one_core
+from benchmarks.results import Report
+from benchmarks.usage import Shares, Taken, Usage
+from streams import faust_private
+from streams.partition import SourcePartition
+from streams.publisher import Publisher
+from streams.service import Service, run_service
+from streams.settings import configuration_from_mapping
+from testbed.processes import free_port
+
+POLL_SECONDS: Final = 0.02
+PROFILED_LINES: Final = 45
+
+FETCH, DECODE, FOLD, DRAFT, TICK, NOTE, COLLECTOR = (
+    "hand over fetched records",
+    "decode",
+    "fold",
+    "draft checkpoints",
+    "ticks and pages",
+    "note sources and keys",
+    "garbage collector (inside the others)",
+)
+
+
+class Drain:
+    """Watches a service from its first event to the last durable one."""
+
+    def __init__(self, events: int, shares: Shares, profile: cProfile.Profile | None) -> None:
+        self._events = events
+        self._shares = shares
+        self._profile = profile
+        self.report: Report | None = None
+
+    async def watch(self, service: Service) -> None:
+        """Return when everything is durable; the service then stops."""
+        before, taken = self._now()
+        while not self._applied(service):
+            before, taken = self._now()
+            await asyncio.sleep(POLL_SECONDS)
+        if self._profile is not None:
+            self._profile.enable()
+        while self._durable(service) < self._events:
+            await asyncio.sleep(POLL_SECONDS)
+        if self._profile is not None:
+            self._profile.disable()
+        after, taken_after = self._now()
+        statistics = service.processor.statistics
+        self.report = Report(
+            events=self._events,
+            used=after.since(before),
+            taken=taken_after.since(taken),
+            counts={
+                "batches": statistics.batches,
+                "checkpoints": statistics.checkpoints,
+                "checkpoint bytes": statistics.checkpoint_bytes,
+                "refused": statistics.dead_letters.total(),
+                "failures": statistics.partition_failures + statistics.app_failures,
+            },
+        )
+
+    def _now(self) -> tuple[Usage, Taken]:
+        return Usage.now(), self._shares.taken()
+
+    @staticmethod
+    def _applied(service: Service) -> int:
+        return sum(status.applied or 0 for status in service.processor.partitions)
+
+    @staticmethod
+    def _durable(service: Service) -> int:
+        return sum(status.durable or 0 for status in service.processor.partitions)
+
+
+def watched_parts() -> Shares:
+    """Return the shares of the parts of the program, counted from now on."""
+    shares = Shares()
+    shares.watch(faust_private, "_take_fetched", FETCH)
+    shares.watch(SourcePartition, "_decode", DECODE)
+    shares.watch(SourcePartition, "_note", NOTE)
+    shares.watch(PartitionLedger, "fold", FOLD)
+    shares.watch(PartitionLedger, "draft_checkpoint", DRAFT)
+    shares.watch(Publisher, "publish", TICK)
+    shares.watch_collector(COLLECTOR)
+    return shares
+
+
+def main() -> None:
+    """Drain a topic and leave the report."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--bootstrap", required=True)
+    parser.add_argument("--group", required=True)
+    parser.add_argument("--events", type=int, required=True)
+    parser.add_argument("--core", type=int, required=True)
+    parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument(
+        "--profile", action="store_true", help="print where the event loop's thread spent its time"
+    )
+    options = parser.parse_args()
+    stay_on_one_core(options.core)
+    settings = configuration_from_mapping(
+        {
+            "kafka": {"bootstrap": options.bootstrap, "group": options.group},
+            "clock": {"mode": "event"},
+            "http": {"port": free_port()},
+        }
+    )
+    profile = cProfile.Profile() if options.profile else None
+    drain = Drain(options.events, watched_parts(), profile)
+    with suppress(KeyboardInterrupt):
+        run_service(Service(settings), beside=drain.watch)
+    if profile is not None:
+        pstats.Stats(profile).sort_stats("tottime").print_stats(PROFILED_LINES)
+    if drain.report is not None:
+        drain.report.write(options.report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""`supportpulse demo`: everything in one process, with a simulated support centre."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from streams.commands.options import ConfigurationFile, settings_from
+from streams.demonstration import Screen, show_numbers, simulated_centre
+from streams.logs import set_up_logs
+from streams.service import Service, run_service
+from streams.settings import Settings
+
+_WINDOW = "5m"
+
+
+def command(
+    seconds: Annotated[
+        float | None, typer.Option(min=1, help="End by itself after so long.", show_default=False)
+    ] = None,
+    config: ConfigurationFile = None,
+) -> None:
+    """Run the whole program on an embedded broker, fed by a simulated support centre.
+
+    Needs no Kafka, no account and no network. What it shows is made up; nothing of it is kept. The configured
+    Kafka is left alone. Where the configured port is taken, a free one is used.
+
+    Example: supportpulse demo --seconds 60
+    """
+    settings = with_free_port(settings_from(config))
+    set_up_logs(level=logging.ERROR)
+    with simulated_centre(settings) as centre:
+        service = Service(centre)
+        run_service(service, beside=lambda running: show(running, seconds))
+    typer.echo("The demo is over.")
+
+
+async def show(service: Service, seconds: float | None) -> None:
+    """Print the addresses and show the live numbers until the time is over."""
+    console = Console()
+    for name, path in (("live numbers", "/api/v1/live"), ("metrics", "/metrics"), ("board", "/")):
+        console.print(f"{name:<13} {service.address}{path}", highlight=False, soft_wrap=True)
+    screen = Screen(
+        console,
+        title=service.settings.site.name or "A simulated support centre",
+        addresses=f"{service.address}/metrics, Ctrl-C ends",
+        window=window_of(service.settings),
+        zone=ZoneInfo(service.settings.site.time_zone),
+        seconds=seconds,
+    )
+
+    def live() -> bytes | None:
+        page = service.publisher.publication.live
+        return None if page is None else page.plain()
+
+    await show_numbers(live, screen)
+
+
+def window_of(settings: Settings) -> str:
+    """Return the window to show: five minutes, or the shortest there is."""
+    lengths = settings.engine().window_lengths
+    if _WINDOW in lengths:
+        return _WINDOW
+    return min(lengths, key=lambda label: lengths[label] or float("inf"))
+
+
+def with_free_port(settings: Settings) -> Settings:
+    """Return settings that let the system choose a port where the configured one is taken."""
+    http = settings.http
+    with socket.socket(socket.AF_INET6 if ":" in http.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((http.host, http.port))
+        except OSError:
+            return settings.model_copy(update={"http": http.model_copy(update={"port": 0})})
+    return settings

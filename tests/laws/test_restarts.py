@@ -1,0 +1,120 @@
+"""A log cut anywhere, a ledger restored from its checkpoints: the same ledger as without any interruption."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregators.checkpoint import CheckpointDraft
+from aggregators.configuration import Configuration
+from aggregators.events import Event
+from aggregators.ledger import FoldOutcome, PartitionLedger
+from aggregators.restoration import Restoration
+from tests.laws.logs import (
+    added,
+    as_events,
+    engine,
+    everything_of,
+    examples,
+    folded,
+    short_memory,
+    topic_of,
+)
+from tests.laws.strategies import CONFIGURATIONS, Act, acts, long_logs
+
+
+class Life:
+    """A partition through restarts: a ledger, and the checkpoints that are durable.
+
+    Complete snapshot cycles are used: what a later restoration does not need is thrown away at once.
+    """
+
+    def __init__(self, events: list[Event], configuration: Configuration) -> None:
+        self.events = events
+        self.configuration = configuration
+        self.durable: list[CheckpointDraft] = []
+        self.cycle_starts: dict[int, int] = {}
+        self.outcomes: list[tuple[int, FoldOutcome]] = []
+        self.ledger = PartitionLedger(topic_of(events), configuration)
+
+    def act(self, act: Act) -> None:
+        """Do one thing."""
+        if act.kind == "fold":
+            self.fold(act.size)
+        elif act.kind == "checkpoint":
+            self.checkpoint(act.size)
+        elif act.kind == "restart":
+            self.restart()
+
+    def fold(self, size: int) -> None:
+        """Fold the next events as one batch."""
+        start = self.ledger.position
+        batch = self.events[start : start + size]
+        self.outcomes.append((start, self.ledger.fold(batch, start + len(batch))))
+
+    def checkpoint(self, slice_cases: int) -> None:
+        """Write a checkpoint, and let everything before the last complete snapshot cycle go."""
+        draft = self.ledger.draft_checkpoint(slice_cases)
+        self.durable.append(draft)
+        self.cycle_starts.setdefault(draft.cycle, len(self.durable) - 1)
+        start = self.cycle_starts.get(draft.cycle - 1)
+        if start is not None:
+            del self.durable[:start]
+            self.cycle_starts = {draft.cycle: len(self.durable) - 1, draft.cycle - 1: 0}
+
+    def restart(self) -> None:
+        """Lose the ledger and restore it from what is durable."""
+        restoration = Restoration(topic_of(self.events), self.configuration)
+        for draft in self.durable:
+            restoration.add(draft.chunks, draft.to_position)
+        for _ in restoration.steps():
+            pass
+        self.ledger = restoration.ledger
+        self.cycle_starts.clear()
+        self.outcomes = [(start, outcome) for start, outcome in self.outcomes if start < self.ledger.position]
+
+    def finish(self) -> None:
+        """Fold what is left."""
+        self.fold(len(self.events))
+
+
+@examples(300)
+@given(
+    log=long_logs(), configuration=st.sampled_from(CONFIGURATIONS), plan=acts(), is_short=st.booleans()
+)
+def test_a_restored_ledger_goes_on_like_an_uninterrupted_one(
+    log: list[dict[str, Any]], configuration: dict[str, Any], plan: list[Act], *, is_short: bool
+) -> None:
+    """Whatever was folded, written, thrown away and restored in between: equal in every number and every outcome."""
+    resolved = short_memory(engine(configuration)) if is_short else engine(configuration)
+    life = Life(as_events(log), resolved)
+    for act in plan:
+        life.act(act)
+    life.finish()
+    undisturbed = PartitionLedger(topic_of(life.events), resolved)
+    outcome = undisturbed.fold(life.events, len(life.events))
+    assert everything_of(life.ledger) == everything_of(undisturbed)
+    assert added(outcome for _, outcome in life.outcomes) == outcome.results
+    assert [start + place for start, part in life.outcomes for place in part.expired] == outcome.expired
+    life.checkpoint(2)
+    life.restart()
+    assert everything_of(life.ledger) == everything_of(undisturbed)
+
+
+@examples(200)
+@given(log=long_logs(), configuration=st.sampled_from(CONFIGURATIONS), cuts=st.lists(st.integers(1, 32)))
+def test_batches_change_nothing_over_days(
+    log: list[dict[str, Any]], configuration: dict[str, Any], cuts: list[int]
+) -> None:
+    """Steps, evictions, late and expired events come out the same however the log is cut into batches."""
+    resolved, events = short_memory(engine(configuration)), as_events(log)
+    at_once = PartitionLedger(topic_of(events), resolved)
+    expected = at_once.fold(events, len(events))
+    in_parts = folded(events, resolved, cuts)
+    one_by_one = PartitionLedger(topic_of(events), resolved)
+    outcomes = [one_by_one.fold([event], number) for number, event in enumerate(events, 1)]
+    assert added(outcomes) == expected.results
+    assert [number for number, outcome in enumerate(outcomes) if outcome.expired] == expected.expired
+    assert everything_of(in_parts) == everything_of(at_once) == everything_of(one_by_one)

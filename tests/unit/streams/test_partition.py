@@ -1,0 +1,368 @@
+"""One partition with everything around it in memory: the rare paths, injected exactly."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import pytest
+from aiokafka.structs import ConsumerRecord
+
+from aggregators.ledger import PartitionLedger
+from streams.changelog import StateMismatch
+from streams.changelog_partition import ChangelogPartition
+from streams.dead_letters import DeadLetters
+from streams.partition import PartitionContext, SourcePartition
+from streams.statistics import Folded, PartitionState, PipelineStatistics
+from streams.transport import Batch
+from testbed.counting_core import counting_engine, plain_configuration
+
+
+def record(offset: int, value: bytes | None = None) -> Any:
+    """Return the record of event `offset`."""
+    event = {
+        "specversion": "1.0",
+        "id": f"e{offset}",
+        "source": "/pbx",
+        "type": "call.ended",
+        "subject": "c",
+        "time": "2026-03-02T10:00:00Z",
+    }
+    return ConsumerRecord(
+        "calls", 0, offset, 1772445600000, 0, b"c", json.dumps(event).encode() if value is None else value,
+        None, 1, 1, (),
+    )  # fmt: skip
+
+
+def batch(start: int, end: int, *, read_from: int | None = None, without: Iterable[int] = ()) -> Batch:
+    """Return the batch of the records [start, end), as one fetch from `read_from` gives it."""
+    records = [record(offset) for offset in range(start, end) if offset not in without]
+    return Batch("calls", 0, start if read_from is None else read_from, end, records)
+
+
+class Source:
+    """The consumer's side of one partition."""
+
+    def __init__(self) -> None:
+        self.oldest, self.end = 0, 1_000
+        self.seeks: list[int] = []
+        self.is_held = True
+
+    async def seek(self, offset: int) -> None:
+        """Note where to read from."""
+        self.seeks.append(offset)
+        self.is_held = False
+
+    def hold(self) -> None:
+        """Stop reading."""
+        self.is_held = True
+
+    async def bounds(self) -> tuple[int, int]:
+        """Return what the source still has."""
+        return self.oldest, self.end
+
+
+class Bench:
+    """A partition and what stands around it."""
+
+    def __init__(self, log: Any, sender: Any) -> None:
+        self.source, self.log, self.sender = Source(), log, sender
+        self.statistics = PipelineStatistics()
+        self.folded: list[Folded] = []
+        self.context = PartitionContext(
+            topic="calls",
+            source="calls",
+            partitions=1,
+            configuration=plain_configuration(),
+            engine=counting_engine(),
+            statistics=self.statistics,
+            ledgers={},
+            on_folded=self.folded.append,
+        )
+        self.partition = self.new_partition()
+
+    def new_partition(self) -> SourcePartition:
+        """Return the partition as another worker would have it."""
+        return SourcePartition(
+            self.context,
+            0,
+            changelog=ChangelogPartition(self.log, self.context, self.statistics),
+            letters=DeadLetters(self.sender, "dead", "calls", self.statistics),
+            reader=self.source,
+        )
+
+    async def live(self) -> Any:
+        """Take the partition and wait until it is live; return its ledger."""
+        self.partition.take()
+        await until(lambda: self.partition.state is PartitionState.LIVE and not self.source.is_held)
+        return self.ledger
+
+    @property
+    def ledger(self) -> Any:
+        """The live ledger."""
+        return cast(PartitionLedger, self.partition.ledger)
+
+    async def checkpoint(self) -> None:
+        """Let the partition write a checkpoint now and wait until everything folded is durable."""
+        self.partition._checkpoint_due.set()
+        await until(lambda: self.partition.durable == self.partition.applied is not None)
+
+
+async def until(claim: Callable[[], bool]) -> None:
+    """Let others run until a claim holds."""
+    async with asyncio.timeout(10):
+        while not claim():
+            await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def given_up(bench: Bench) -> AsyncIterator[None]:
+    """Give the partition up at the end, so that no task is left."""
+    try:
+        yield
+    finally:
+        await bench.partition.give_up()
+
+
+@pytest.fixture
+async def bench(memory_log: Any, memory_sender: Any) -> AsyncIterator[Bench]:
+    """Give a partition in memory; it is given up at the end."""
+    made = Bench(memory_log, memory_sender)
+    async with given_up(made):
+        yield made
+
+
+def ids(start: int, end: int) -> list[str]:
+    """Return the ids of the events [start, end)."""
+    return [f"e{number}" for number in range(start, end)]
+
+
+async def test_nothing_is_folded_before_the_partition_is_live(bench: Bench) -> None:
+    """A batch that was on its way from before a rebalance is dropped."""
+    await bench.partition.fold(batch(0, 5))
+    assert bench.partition.applied is None
+    ledger = await bench.live()
+    assert (ledger.ids, bench.source.seeks) == ([], [0])
+
+
+async def test_batches_are_folded_in_order_and_reported(bench: Bench) -> None:
+    """The hook gets number and timestamps."""
+    ledger = await bench.live()
+    await bench.partition.fold(batch(0, 5))
+    await bench.partition.fold(batch(5, 9))
+    assert ledger.ids == ids(0, 9)
+    assert [(folded.records, folded.newest_timestamp) for folded in bench.folded] == [
+        (5, 1772445600000),
+        (4, 1772445600000),
+    ]
+
+
+async def test_records_below_the_applied_offset_are_trimmed(bench: Bench) -> None:
+    """A batch read again counts only from where the state stands; one wholly below counts nothing."""
+    ledger = await bench.live()
+    await bench.partition.fold(batch(0, 5))
+    await bench.partition.fold(batch(2, 8))
+    await bench.partition.fold(batch(1, 4))
+    assert ledger.ids == ids(0, 8)
+    assert bench.statistics.trimmed_records == 3 + 3
+
+
+async def test_a_batch_ahead_of_the_state_is_not_folded_and_sought_back(bench: Bench) -> None:
+    """A lost batch must not become a hole in the numbers."""
+    ledger = await bench.live()
+    await bench.partition.fold(batch(0, 5))
+    await bench.partition.fold(batch(8, 12))
+    assert ledger.ids == ids(0, 5)
+    assert bench.source.seeks == [0, 5]
+    assert bench.statistics.gaps_sought == 1
+    await bench.partition.fold(batch(5, 12))
+    assert ledger.ids == ids(0, 12)
+
+
+async def test_a_hole_within_what_was_read_is_legitimate(bench: Bench) -> None:
+    """The broker was asked from 0 and had nothing at 0, 1 and 4: transaction markers or compaction."""
+    ledger = await bench.live()
+    await bench.partition.fold(batch(2, 7, read_from=0, without=[4]))
+    assert ledger.ids == ["e2", "e3", "e5", "e6"]
+    assert ledger.position == 7
+    assert (bench.statistics.hole_records, bench.statistics.gaps_sought) == (3, 0)
+
+
+async def test_markers_alone_move_the_position(bench: Bench) -> None:
+    """So that the lag becomes 0."""
+    ledger = await bench.live()
+    await bench.partition.fold(Batch("calls", 0, 0, 3, []))
+    assert ledger.position == 3
+
+
+async def test_a_deleted_head_is_legitimate(bench: Bench) -> None:
+    """Retention took 0 … 9 while the partition was live; the batch starts at what is left."""
+    ledger = await bench.live()
+    bench.source.oldest = 10
+    await bench.partition.fold(batch(10, 12))
+    assert ledger.ids == ids(10, 12)
+    assert bench.statistics.hole_records == 10
+
+
+async def test_a_gap_beyond_the_deleted_head_is_not(bench: Bench) -> None:
+    """What lies between the oldest record and the batch is still there to be read."""
+    ledger = await bench.live()
+    bench.source.oldest = 10
+    await bench.partition.fold(batch(15, 18))
+    assert ledger.ids == []
+    assert bench.statistics.gaps_sought == 1
+
+
+async def test_a_source_whose_records_are_all_deleted_leaves_no_lag(bench: Bench) -> None:
+    """No fetch could ever bring a batch that says so."""
+    bench.source.oldest = bench.source.end = 50
+    ledger = await bench.live()
+    assert (ledger.position, bench.source.seeks) == (50, [50])
+    await bench.checkpoint()
+
+
+async def test_a_restart_goes_on_where_the_last_checkpoint_ended(bench: Bench) -> None:
+    """What was folded after it is read again, and counts once."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 5))
+    await bench.checkpoint()
+    await bench.partition.fold(batch(5, 9))
+    bench.context.ledgers.clear()  # killed
+    bench.partition = bench.new_partition()
+    ledger = await bench.live()
+    assert (ledger.ids, bench.source.seeks[-1]) == (ids(0, 5), 5)
+    await bench.partition.fold(batch(5, 12))
+    assert ledger.ids == ids(0, 12)
+
+
+async def test_giving_up_writes_a_last_checkpoint(bench: Bench) -> None:
+    """The next owner has everything."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 7))
+    assert await bench.partition.give_up()
+    assert bench.partition.durable == 7
+    bench.partition = bench.new_partition()
+    assert (await bench.live()).ids == ids(0, 7)
+
+
+async def test_a_state_nobody_disturbed_is_kept_over_a_rebalance(bench: Bench) -> None:
+    """The partition comes back to the same worker: the changelog need not be read."""
+    before = await bench.live()
+    await bench.partition.fold(batch(0, 7))
+    await bench.partition.give_up()
+    reads = len(bench.log.reads)
+    assert await bench.live() is before
+    assert len(bench.log.reads) == reads
+    await bench.partition.fold(batch(5, 9))
+    assert before.ids == ids(0, 9)
+
+
+async def test_a_state_is_not_kept_when_another_worker_had_the_partition(
+    bench: Bench, memory_sender: Any
+) -> None:
+    """What the other one folded is there."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 7))
+    await bench.partition.give_up()
+    other = Bench(bench.log, memory_sender)
+    async with given_up(other):
+        await other.live()
+        await other.partition.fold(batch(7, 9))
+    ledger = await bench.live()
+    assert ledger.ids == ids(0, 9)
+
+
+async def test_a_worker_that_wakes_up_late_does_no_harm(bench: Bench, memory_sender: Any) -> None:
+    """It folds on and writes; its checkpoint does not count, it notices and takes the partition anew."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 5))
+    await bench.checkpoint()
+    owner = Bench(bench.log, memory_sender)
+    async with given_up(owner):
+        await owner.live()
+        await owner.partition.fold(batch(5, 8))
+        await owner.checkpoint()
+        await bench.partition.fold(batch(5, 9))
+        bench.partition._checkpoint_due.set()
+        await until(lambda: bench.statistics.partition_failures == 1)
+        await until(lambda: bench.partition.state is PartitionState.LIVE)
+        assert bench.ledger.ids == ids(0, 8)
+    assert "Fenced" not in bench.partition.reason
+
+
+async def test_a_send_that_fails_ends_the_fold_and_the_partition_is_taken_anew(bench: Bench) -> None:
+    """Nothing past the last durable offset is taken for durable, and nothing counts twice afterwards."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 5))
+    await bench.checkpoint()
+    await bench.partition.fold(batch(5, 9))
+    bench.log.failures = 1
+    bench.partition._checkpoint_due.set()
+    await until(lambda: bench.statistics.partition_failures == 1)
+    assert (bench.partition.state, bench.partition.durable, bench.partition.applied) == (
+        PartitionState.FAILED,
+        None,
+        None,
+    )
+    assert "SendFailed" in bench.partition.reason
+    assert bench.source.is_held
+    await until(lambda: bench.partition.state is PartitionState.LIVE)
+    assert bench.ledger.ids == ids(0, 5)
+    await bench.partition.fold(batch(5, 9))
+    assert bench.ledger.ids == ids(0, 9)
+
+
+async def test_refused_records_go_to_the_dead_letters_before_the_position_is_durable(bench: Bench) -> None:
+    """While the letter is not acknowledged there is no checkpoint."""
+    ledger = await bench.live()
+    await bench.partition.fold(Batch("calls", 0, 0, 2, [record(0, b"broken"), record(1)]))
+    assert (ledger.ids, ledger.position) == (["e1"], 2)
+    await bench.checkpoint()
+    assert [letter.value for letter in bench.sender.sent] == [b"broken"]
+    assert bench.statistics.dead_letters["calls", "invalid_json"] == 1
+    assert bench.statistics.events["calls", "", "refused"] == 1
+
+
+async def test_a_dead_letter_that_fails_keeps_the_position_where_it_was(bench: Bench) -> None:
+    """The record is read again, and its letter sent again."""
+    await bench.live()
+    bench.sender.failures = 2
+    await bench.partition.fold(Batch("calls", 0, 0, 2, [record(0, b"broken"), record(1)]))
+    bench.partition._checkpoint_due.set()
+    await until(lambda: bench.statistics.partition_failures == 1)
+    await until(lambda: bench.partition.state is PartitionState.LIVE)
+    assert bench.partition.applied == 0
+    await bench.partition.fold(Batch("calls", 0, 0, 2, [record(0, b"broken"), record(1)]))
+    await bench.checkpoint()
+    assert bench.ledger.ids == ["e1"]
+    assert len(bench.sender.sent) == 1
+
+
+async def test_a_fold_that_raises_fails_the_partition_and_not_the_agent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faust would restart an agent that raises, and skip the batch."""
+    ledger = await bench.live()
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ledger, "fold", broken)
+    await bench.partition.fold(batch(0, 5))
+    await until(lambda: bench.statistics.partition_failures == 1)
+    await until(lambda: bench.partition.state is PartitionState.LIVE)
+    await bench.partition.fold(batch(0, 5))
+    assert bench.ledger.ids == ids(0, 5)
+
+
+async def test_a_source_that_was_created_anew_stops_with_what_to_do(bench: Bench) -> None:
+    """Its offsets mean other records than the state's."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 9))
+    await bench.partition.give_up()
+    bench.source.end = 3
+    bench.partition.take()
+    await until(lambda: bench.partition.fatal is not None)
+    assert isinstance(bench.partition.fatal, StateMismatch)
+    assert "changelog" in bench.partition.reason
