@@ -16,7 +16,7 @@ ARGUMENTS ?=
 
 .PHONY: help
 help: ## show this menu
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(READY) ## a simulated support centre in one process; the address is printed (ARGUMENTS="--seconds 30")
@@ -28,9 +28,9 @@ test: lint types generated ## everything: style, types, layers, generated files,
 	@$(BIN)/pytest $(ARGUMENTS)
 
 .PHONY: test-quick
-test-quick: $(READY) ## unit tests, laws and house rules with few examples, on all cores (below 1 minute)
+test-quick: $(READY) ## unit tests, scenarios, laws and house rules with few examples, on all cores (below 1 minute)
 	@HYPOTHESIS_PROFILE=quick $(BIN)/pytest --numprocesses=auto -m "not slow" --ignore=tests/unit/testbed \
-		$(wildcard tests/unit tests/laws tests/house) $(ARGUMENTS)
+		$(wildcard tests/unit tests/scenarios tests/laws tests/house) $(ARGUMENTS)
 
 .PHONY: lint
 lint: $(READY) ## ruff (rules and format) and the layers
@@ -47,7 +47,7 @@ generated: $(READY)
 	@$(BIN)/supportpulse generate --check
 
 .PHONY: generate
-generate: $(READY) ## write metric reference and schemas anew from the catalogue
+generate: $(READY) ## write the metric and configuration references and the schemas anew
 	@$(BIN)/supportpulse generate
 
 .PHONY: bench

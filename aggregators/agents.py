@@ -8,7 +8,7 @@ from typing import Final
 from aggregators.configuration import Configuration
 from aggregators.events import AgentState, Event
 from aggregators.facts import Facts
-from aggregators.status import Status
+from aggregators.status import Status, Visit
 
 
 class Agent:
@@ -36,6 +36,10 @@ class Agent:
     def is_open(self) -> bool:
         """An agent always has a state."""
         return True
+
+    def visits(self) -> Sequence[Visit]:
+        """Agents wait in no queue."""
+        return ()
 
     def place(self) -> None:
         """Agents have no series."""

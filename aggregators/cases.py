@@ -11,7 +11,7 @@ from aggregators.contacts import Call, Chat
 from aggregators.events import Event, Topic
 from aggregators.facts import Facts
 from aggregators.measures import Series
-from aggregators.status import Status
+from aggregators.status import Status, Visit
 from aggregators.tickets import Ticket
 
 
@@ -31,6 +31,9 @@ class CaseKind(Protocol):
 
     def status(self) -> Status:
         """Return the state at the end of the timeline."""
+
+    def visits(self) -> Sequence[Visit]:
+        """Return every queue visit there was; tickets and agents have none."""
 
     def place(self) -> Series | None:
         """Return the series of the status where no fact may name it; None where one does, or there is none."""

@@ -27,7 +27,7 @@ from aggregators.facts import (
 from aggregators.legs import ABANDONED, TALKING, UNOFFERED, WAITING, Leg
 from aggregators.measures import Count, Series
 from aggregators.parts import CaseState
-from aggregators.status import Status
+from aggregators.status import Status, Visit
 
 _BLOCKED_COUNTS: Final[dict[str, Count]] = {
     "no_agents": Count.BLOCKED_NO_AGENTS,
@@ -123,6 +123,10 @@ class Contact:
     def is_open(self) -> bool:
         """Say whether a leg waits or talks: then the case has a state."""
         return any(leg.phase in (WAITING, TALKING) for leg in self.legs.values())
+
+    def visits(self) -> Sequence[Visit]:
+        """Return every queue visit there was, by all that is known of the contact."""
+        return [(leg.offered, leg.left, leg.series) for leg in self.legs.values() if leg.phase != UNOFFERED]
 
     def place(self) -> Series | None:
         """Return the series of a contact that has not arrived yet; afterwards its facts name all of them."""

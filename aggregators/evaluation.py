@@ -10,7 +10,7 @@ were under way at that moment.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from msgspec import Struct
@@ -22,8 +22,8 @@ from aggregators.facts import Fact, Facts
 from aggregators.measures import Count, Parts, Series
 from aggregators.parts import MomentParts
 from aggregators.rows import add_fact
-from aggregators.state_parts import add_status, add_waits
-from aggregators.status import Status
+from aggregators.state_parts import add_status, add_waits, waiting_at
+from aggregators.status import Status, Visit
 from aggregators.timeline import deliveries_of, timeline_of
 
 
@@ -36,6 +36,7 @@ class _Case(Struct):
     last: int
     status: Status
     series: frozenset[Series]
+    visits: Sequence[Visit]
 
 
 class WindowParts(Struct):
@@ -75,10 +76,14 @@ class Evaluation:
         if not timeline:
             return
         own: Facts = []
-        status = derive(topic, self.configuration, timeline, own).status()
+        kind = derive(topic, self.configuration, timeline, own)
+        status = kind.status()
         facts += own
         times = [event.time for event in deliveries]
-        self._cases.append(_Case(topic, deliveries, min(times), max(times), status, _series_of(status, own)))
+        series = _series_of(status, own)
+        self._cases.append(
+            _Case(topic, deliveries, min(times), max(times), status, series, kind.visits())
+        )
 
     def _known(self) -> set[Series]:
         known = configured_pairs(self.configuration)
@@ -96,8 +101,10 @@ class Evaluation:
             if start <= arrived < end and (answered is None or answered >= end):
                 add_fact(rows.setdefault(series, {}), Count.UNANSWERED, 1, 1)
         overdue: dict[Series, int] = {}
-        for topic, status, _ in self._statuses(end - 1):
-            add_waits(overdue, status, topic, end, self.configuration)
+        for case in self._cases:
+            waiting = case.status if case.last < end else _waiting_at(end, case)
+            if waiting is not None:
+                add_waits(overdue, waiting, case.topic, end, self.configuration)
         return WindowParts(rows, overdue)
 
     def state(self, moment: int) -> MomentParts:
@@ -121,6 +128,14 @@ class Evaluation:
                     facts: Facts = []
                     status = derive(case.topic, self.configuration, timeline, facts).status()
                     yield case.topic, status, _series_of(status, facts)
+
+
+def _waiting_at(end: int, case: _Case) -> Status | None:
+    """Return how a case that goes on after the end of a window waits there."""
+    if case.first >= end or not case.visits:
+        return None
+    timeline = timeline_of(deliveries_of(case.deliveries).values())
+    return waiting_at(end, case.visits, [event.time for event in timeline])
 
 
 def _series_of(status: Status, facts: Facts) -> frozenset[Series]:

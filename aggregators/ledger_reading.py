@@ -17,6 +17,7 @@ from aggregators.measures import Count, Series
 from aggregators.parts import MomentParts, StateParts
 from aggregators.rows import add_fact
 from aggregators.site_time import window_start
+from aggregators.state_parts import waiting_at
 from aggregators.status import Status
 from aggregators.timeline import deliveries_of, timeline_of
 
@@ -31,9 +32,9 @@ _CROWDED: Final = 4
 def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
     """Return the additive parts of one partition at `now`, windows ending at `window_end` (milliseconds)."""
     ahead = dict(_cases_ahead(ledger, now))
-    with _as_of(ledger, ahead, now):
+    with _shown(ledger, {name: _status_at(ledger, case, now) for name, case in ahead.items()}):
         parts = ledger.index.states(now)
-    with _as_of(ledger, ahead, window_end - 1):
+    with _shown(ledger, {name: _waiting_at(window_end, case) for name, case in ahead.items()}):
         for series, overdue in ledger.index.overdue_waits(window_end).items():
             parts.states.setdefault(series, StateParts()).overdue_waits = overdue
     configuration = ledger.configuration
@@ -62,11 +63,11 @@ def _cases_ahead(ledger: PartitionLedger, now: int) -> Iterator[tuple[str, Case]
 
 
 @contextmanager
-def _as_of(ledger: PartitionLedger, ahead: dict[str, Case], moment: int) -> Iterator[None]:
-    """Show the cases that are ahead as they were at a moment, for the time of the block."""
-    kept = {name: ledger.index.get(name) for name in ahead}
-    for name, case in ahead.items():
-        ledger.index.put(name, _status_at(ledger, case, moment))
+def _shown(ledger: PartitionLedger, statuses: dict[str, Status | None]) -> Iterator[None]:
+    """Show other statuses of some cases for the time of the block."""
+    kept = {name: ledger.index.get(name) for name in statuses}
+    for name, status in statuses.items():
+        ledger.index.put(name, status)
     try:
         yield
     finally:
@@ -80,6 +81,12 @@ def _status_at(ledger: PartitionLedger, case: Case, moment: int) -> Status | Non
     if not timeline:
         return None
     return derive(ledger.topic, ledger.configuration, timeline, []).status()
+
+
+def _waiting_at(window_end: int, case: Case) -> Status | None:
+    if case.kind is None:
+        return None
+    return waiting_at(window_end, case.kind.visits(), [event.time for event in case.timeline])
 
 
 def _not_answered_yet(ahead: dict[str, Case], window_end: int) -> Iterator[tuple[int, Series]]:

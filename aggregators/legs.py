@@ -55,13 +55,17 @@ _LEVEL_FACTS: Final = {formula: [level_facts(formula, end) for end in _ENDS] for
 
 
 class Leg:
-    """One queue visit. Times in milliseconds; `deferred` are outcomes that came before the offer."""
+    """One queue visit. Times in milliseconds; `deferred` are outcomes that came before the offer.
+
+    left: when the wait ended, None until then.
+    """
 
     __slots__ = (
         "answered",
         "deferred",
         "held",
         "hold_since",
+        "left",
         "offered",
         "phase",
         "series",
@@ -74,6 +78,7 @@ class Leg:
         self.phase = UNOFFERED
         self.offered = 0
         self.answered = 0
+        self.left: int | None = None
         self.talk_ended = 0
         self.held = 0
         self.hold_since = -1
@@ -100,7 +105,7 @@ class Leg:
         if self.phase != WAITING:
             return False
         self.phase = TALKING
-        self.answered = time
+        self.answered = self.left = time
         wait = time - self.offered
         series = self.series
         facts.append((time, series, _ANSWERED, 1, 1))
@@ -118,6 +123,7 @@ class Leg:
         if self.phase != WAITING:
             return
         self.phase = ABANDONED
+        self.left = time
         wait = time - self.offered
         series = self.series
         facts.append((time, series, int(Count.ABANDONED), 1, 1))
@@ -137,6 +143,7 @@ class Leg:
         if self.phase != WAITING:
             return
         self.phase = EXITED
+        self.left = time
         series = self.series
         facts.append((time, series, int(Count.EXITED), 1, 1))
         facts.append((time, series, int(EXIT_COUNTS[reason]), 1, 1))

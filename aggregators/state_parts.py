@@ -6,14 +6,15 @@ the same sums from sorted structures, which a law checks.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 from aggregators.configuration import Configuration
 from aggregators.events import Channel, Topic
 from aggregators.measures import Series
 from aggregators.parts import BACKLOG_CLASSES, CASE_STATES, MomentParts, SlaParts, StateParts, earliest
-from aggregators.status import Status
+from aggregators.status import Status, Visit
 
 FIFTEEN_MINUTES: Final = 900_000
 SIXTY_MINUTES: Final = 3_600_000
@@ -65,6 +66,21 @@ def add_waits(
     for offered, series in status.waits:
         if window_end - offered > threshold_of(series, topic, configuration):
             into[series] = into.get(series, 0) + 1
+
+
+def waiting_at(end: int, visits: Sequence[Visit], moments: Sequence[int]) -> Status | None:
+    """Return the status of a contact that waits in a queue at the end of a window, None where it does not.
+
+    As everything of windows it follows from all events: what was stated later decides on channel and queue. An
+    outcome exactly at the end counts as still waiting. moments: of the timeline, in order.
+    """
+    waits = [
+        (offered, series) for offered, left, series in visits if offered < end and (left is None or left >= end)
+    ]
+    if not waits:
+        return None
+    last = moments[bisect_left(moments, end) - 1]
+    return Status(state="awaiting_reply", series=waits[0][1], since=None, last=last, waits=tuple(waits))
 
 
 def threshold_of(series: Series, topic: Topic, configuration: Configuration) -> int:

@@ -15,6 +15,10 @@ BREACHED: Final = -1
 """A deadline that has passed for good: it stays breached, whatever later deadline a change may give."""
 
 
+Visit = tuple[int, int | None, Series]
+"""One queue visit: entered the queue, left it (None while waiting), both in milliseconds, and its series."""
+
+
 class Status(Struct, frozen=True):
     """A case at the end of a timeline.
 

@@ -32,7 +32,7 @@ from aggregators.facts import (
 )
 from aggregators.measures import Count, Series
 from aggregators.parts import CaseState
-from aggregators.status import Status
+from aggregators.status import Status, Visit
 from aggregators.targets import Pauses, Target, deadline_after, elapsed, elapsed_outside
 
 _SOLVED: Final = frozenset(("solved", "closed"))
@@ -325,6 +325,10 @@ class Ticket:
 
     def _has_left(self) -> bool:
         return self.deleted or self.is_merged
+
+    def visits(self) -> Sequence[Visit]:
+        """Tickets wait for a reply, not in a queue."""
+        return ()
 
     def place(self) -> Series:
         """Return the series that the ticket is in now."""

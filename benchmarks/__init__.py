@@ -1,1 +1,1 @@
-"""Measurements with a reference in the same run; `make bench` prints them as a table. Not part of the product."""
+"""Measurements beside a reference in the same run; `make bench` prints them. Not part of the product."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: the drain beside the reference; `python -m benchmarks core`: the core without Kafka."""
+"""`python -m benchmarks`: the drain beside the reference; `… core`: the core without Kafka."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from testbed.kafka import KafkaBroker
 
 EVENTS = 1_000_000
 REFERENCE_EVENTS = 60_000
-CORE_EVENTS = 200_000
+CORE_EVENTS = 300_000
 
 
 def main() -> None:

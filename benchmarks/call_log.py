@@ -1,7 +1,7 @@
 """A log of call events as in life: in time order over all cases, 36-character ids, six events a call.
 
-Worked: two calls a second over a day are 172,800 calls; one in ten is abandoned (two events), the others have offered,
-answered, hold, unhold, ended and wrap-up, together about 970,000 events.
+Worked: two calls a second over a day are 172,800 calls; one in ten is abandoned (two events), the others have
+offered, answered, hold, unhold, ended and wrap-up, together about 970,000 events.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class CallEvent(NamedTuple):
 
 def call_events(number: int, *, calls_a_second: float = 2.0, seed: int = 1) -> Iterator[CallEvent]:
     """Yield `number` events in time order."""
-    random = Random(seed)
+    random = Random(seed)  # not for cryptography, and the same events every time
     ahead: list[tuple[int, int, str, str, str]] = []
     order = 0
     clock = 0.0

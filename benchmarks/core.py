@@ -1,8 +1,8 @@
 """The pure core without Kafka: decode, fold, checkpoint draft, moment and restoration, in µs per event.
 
-Guarantee: the same records in the same batches as a drain would bring: 8 partitions by murmur2 of the call, batches of
-one fetch (2,000 records), a checkpoint every 50,000 records of a partition or a batch, whichever is larger; collector
-set as in service. Process time of this process on one core.
+Guarantee: the same records in the same batches as a drain would bring: 8 partitions by murmur2 of the call,
+batches of one fetch (2,000 records), a checkpoint every 50,000 records of a partition or a batch, whichever
+is larger; collector set as in service. Process time of this process on one core.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ from aggregators.configuration import Configuration
 from aggregators.events import Event
 from aggregators.ledger import PartitionLedger
 from aggregators.restoration import Restoration
+from aggregators.rows import Rows
 from aggregators.site_time import window_end
+from aggregators.totals import Totals
 from benchmarks import machine
 from benchmarks.call_log import CallEvent, call_events
+from benchmarks.usage import Shares, Taken
 from streams.codec import decode
 from streams.partition import CHECKPOINT_RECORDS
 from streams.partitioning import partition_of
@@ -37,6 +40,7 @@ from streams.snapshot_slice import SnapshotSlice
 PARTITIONS: Final = 8
 BATCH: Final = 2_000
 PROFILED_LINES: Final = 30
+_PART_OF_FOLD: Final = "  of fold: "
 _NOW: Final = 1_900_000_000_000
 """A record timestamp later than every event, so that the skew is checked and holds."""
 
@@ -54,6 +58,11 @@ class Timings:
         yield
         self.seconds[part] = self.seconds.get(part, 0.0) + process_time() - began
 
+    def add_parts(self, taken: Taken) -> None:
+        """Add what the parts of a fold took; they are contained in it."""
+        for part, seconds in taken.seconds.items():
+            self.seconds[f"{_PART_OF_FOLD}{part}"] = seconds
+
 
 def measure_core(console: Console, events: int, *, runs: int, is_profiled: bool) -> None:
     """Measure the core and print a table, with `is_profiled` the functions that took longest as well."""
@@ -66,21 +75,40 @@ def measure_core(console: Console, events: int, *, runs: int, is_profiled: bool)
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     before = machine.load()
+    if is_profiled:
+        profile = cProfile.Profile()
+        profile.runcall(_fold_all, records, configuration, Timings())
+        pstats.Stats(profile).sort_stats("tottime").print_stats(PROFILED_LINES)
+    shares = _watched_parts()
     results = []
-    for number in range(runs):
-        profile = cProfile.Profile() if is_profiled and number == runs - 1 else None
-        if profile is not None:
-            profile.enable()
-        results.append(_run(records, configuration).seconds)
-        if profile is not None:
-            profile.disable()
-            pstats.Stats(profile).sort_stats("tottime").print_stats(PROFILED_LINES)
+    for _ in range(runs):
+        timings, taken = Timings(), shares.taken()
+        ledgers, drafts = _fold_all(records, configuration, timings)
+        timings.add_parts(shares.taken().since(taken))
+        _read(ledgers, drafts, timings)
+        results.append(timings.seconds)
     console.print(_table(results, events))
     console.print(f"machine: {machine.description()}; load average {before:.1f} → {machine.load():.1f}")
 
 
-def _run(records: Sequence[Sequence[CallEvent]], configuration: Configuration) -> Timings:
-    timings = Timings()
+def _watched_parts() -> Shares:
+    """Return the shares of what a fold calls once per batch or step, counted from now on."""
+    shares = Shares()
+    for owner, name, part in (
+        (Rows, "add", "rows"),
+        (Rows, "forget", "fine rows into coarse ones"),
+        (Totals, "add", "totals"),
+        (PartitionLedger, "refresh", "state index"),
+        (PartitionLedger, "_pack_cold", "pack cold cases (with state index)"),
+    ):
+        shares.watch(owner, name, part)
+    return shares
+
+
+def _fold_all(
+    records: Sequence[Sequence[CallEvent]], configuration: Configuration, timings: Timings
+) -> tuple[list[PartitionLedger], list[list[CheckpointDraft]]]:
+    """Fold the whole log and return the ledgers with the drafts of their checkpoints."""
     ledgers = [PartitionLedger("calls", configuration) for _ in records]
     drafts: list[list[CheckpointDraft]] = [[] for _ in records]
     for start in range(0, max(map(len, records)), BATCH):
@@ -97,6 +125,14 @@ def _run(records: Sequence[Sequence[CallEvent]], configuration: Configuration) -
                     drafts[number].append(
                         ledger.draft_checkpoint(SnapshotSlice().cases_of(len(ledger.cases)))
                     )
+    return ledgers, drafts
+
+
+def _read(
+    ledgers: Sequence[PartitionLedger], drafts: Sequence[Sequence[CheckpointDraft]], timings: Timings
+) -> None:
+    """Read every ledger as a tick does, and restore it from its drafts."""
+    configuration = ledgers[0].configuration
     now = max(ledger.watermark or 0 for ledger in ledgers)
     with timings.of("moment of all partitions"):
         for ledger in ledgers:
@@ -107,7 +143,6 @@ def _run(records: Sequence[Sequence[CallEvent]], configuration: Configuration) -
     with timings.of("restore"):
         for kept in drafts:
             _restored(kept, configuration)
-    return timings
 
 
 def _decoded(batch: Sequence[CallEvent]) -> list[Event]:

@@ -1,10 +1,11 @@
-"""The drain: a million call events from a real Kafka through one worker on one core, beside an ordinary Faust agent.
+"""A million call events from a real Kafka through one worker on one core, beside an ordinary Faust agent.
 
-Guarantee: both read the same topic of the same broker, one after the other, on the same core, alternating when there
-are several rounds; each round begins with a new group, so nothing of the one before is there. The worker has every
-metric on, checkpoints with acks=all, ticks and pages as in service.
+Guarantee: both read the same topic of the same broker, one after the other, on the same core, alternating
+when there are several rounds; each round begins with a new group, so nothing of the one before is there. The
+worker has every metric on, checkpoints with acks=all, ticks and pages as in service.
 
-Worked: 1,000,000 events of 330 bytes in 8 partitions; at 60,000 events per CPU second a round takes 17 s of CPU.
+Worked: 1,000,000 events of 330 bytes in 8 partitions; at 60,000 events per CPU second a round takes 17 s of
+CPU.
 """
 
 from __future__ import annotations
@@ -116,5 +117,5 @@ def _wait(process: subprocess.Popen[bytes]) -> Any:  # noqa: ANN401  # the kerne
 
 
 def _bytes_on_disk(broker: KafkaBroker, topic: str) -> int:
-    """Return what the broker has written of a topic; heads deleted meanwhile stay until their segment is full."""
+    """Return what the broker has written of a topic; a deleted head stays until its segment is full."""
     return sum(file.stat().st_size for file in (broker.directory / "data").glob(f"{topic}-[0-9]*/*.log"))

@@ -1,12 +1,13 @@
 """The reference: an ordinary Faust agent that handles one event at a time and keeps ordinary tables.
 
-It does a part of the work only: counts of offered, answered and abandoned calls per queue and bucket of 10 s, and the
-sum of waits. There is no service level, no handle time, no state, no correction of late or doubled events, no position
-in the state, and nothing is made visible. Faust is tuned as far as it goes: uvloop, no waiting for an empty stream, a
-linger that lets changelog records go in batches, bytes as values and msgspec for the JSON.
+It does a part of the work only: counts of offered, answered and abandoned calls per queue and bucket of 10 s,
+and the sum of waits. There is no service level, no handle time, no state, no correction of late or doubled
+events, no position in the state, and nothing is made visible. Faust is tuned as far as it goes: uvloop, no
+waiting for an empty stream, a linger that lets changelog records go in batches, bytes as values and msgspec
+for the JSON.
 
-CPU is read from before the first event (at most one) until the last one is counted; that the tables' changelogs are
-flushed is not waited for.
+CPU is read from before the first event (at most one) until the last one is counted; that the tables'
+changelogs are flushed is not waited for.
 """
 
 from __future__ import annotations

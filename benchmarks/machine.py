@@ -1,6 +1,7 @@
 """The machine that is measured on: which it is, in general terms, how busy, and how to stay on one core.
 
-Guarantee: after `stay_on_one_core` every thread of the process, also those it starts later, runs on that core only.
+Guarantee: after `stay_on_one_core` every thread of the process, also those it starts later, runs on that core
+only.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def description() -> str:
         platform.machine(),
     )
     cores = os.cpu_count()
-    return f"{model}, {cores} cores, {platform.system()}, {platform.python_implementation()} {platform.python_version()}"
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{model}, {cores} cores, {platform.system()}, {python}"
 
 
 def load() -> float:

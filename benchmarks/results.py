@@ -21,8 +21,8 @@ RESULTS: Final = Path(__file__).parent / "results"
 class Report(Struct, frozen=True, kw_only=True):
     """What a worker or the reference measured of itself.
 
-    events: how many were processed between the two moments; used: what that took; taken: by part of the program;
-    counts: batches, checkpoints and the like.
+    events: how many were processed between the two moments; used: what that took; taken: by part of the
+    program; counts: batches, checkpoints and the like.
     """
 
     events: int
@@ -48,8 +48,8 @@ class Report(Struct, frozen=True, kw_only=True):
 class Round(Struct, frozen=True, kw_only=True):
     """One drain and the reference beside it.
 
-    load: of the machine before and after (one minute's average); whole_cpu: CPU seconds of the worker's whole life with
-    start and stop; source_bytes, changelog_bytes: what the broker keeps on disk of both.
+    load: of the machine before and after (one minute's average); whole_cpu: CPU seconds of the worker's whole
+    life with start and stop; source_bytes, changelog_bytes: what the broker keeps on disk of both.
     """
 
     worker: Report

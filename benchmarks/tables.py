@@ -44,12 +44,12 @@ def _comparison(result: Result) -> Table:
         f", median of {len(rounds)} rounds" if len(rounds) > 1 else ""
     )
     table = Table(title=title, title_justify="left")
-    for heading in ("", "events", "events / CPU s", "µs CPU / event", "events / s", "CPU s", "wall s"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    table.add_row("supportpulse, all metrics, durable", *_figures([each.worker for each in rounds]))
+    for heading in ("", "events", "events / CPU s", "µs / event", "events / s", "CPU s", "wall s"):
+        table.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
+    table.add_row("supportpulse", *_figures([each.worker for each in rounds]))
     references = [each.reference for each in rounds if each.reference is not None]
     if references:
-        table.add_row("ordinary Faust agent, four sums", *_figures(references))
+        table.add_row("ordinary Faust agent", *_figures(references))
         table.add_row("ratio", "", f"{middle(ratios(rounds)):.1f} ×", style="bold")
     return table
 
@@ -80,8 +80,8 @@ def _parts(report: Report) -> Table:
     rows = dict(taken.seconds)
     loop = report.used.threads.get("MainThread", cpu)
     inside = sum(used for part, used in rows.items() if part not in (FETCH, COLLECTOR))
-    rows["event loop's thread, rest (Faust, sending, asyncio)"] = loop - inside
-    rows["consumer's thread, rest (aiokafka, sockets)"] = cpu - loop - rows.get(FETCH, 0.0)
+    rows["event loop, rest (Faust, sending)"] = loop - inside
+    rows["consumer, rest (aiokafka, sockets)"] = cpu - loop - rows.get(FETCH, 0.0)
     for part, used in sorted(rows.items(), key=lambda row: -row[1]):
         calls = taken.calls.get(part)
         table.add_row(

@@ -20,9 +20,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.errors import KafkaError
 
+from streams.aiokafka_private import close_consumer
 from streams.changelog import ChangelogHeader, decode_headers, encode_headers
 from streams.connection import KafkaConnection
-from streams.faust_private import close_consumer
 from streams.sending import Outgoing, Sender
 
 logger = logging.getLogger(__name__)

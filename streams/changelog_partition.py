@@ -147,12 +147,12 @@ class ChangelogPartition:
         if header.state_version != STATE_VERSION:
             raise StateMismatch(
                 f"the changelog holds state version {header.state_version}, this program reads "
-                f"{STATE_VERSION}: run the version that wrote it, or delete the changelog topic to read the source anew"
+                f"{STATE_VERSION}; run the version that wrote it, or delete the changelog to start over"
             )
         if header.partitions != self._stamp.partitions:
             raise StateMismatch(
                 f"the changelog was written for {header.partitions} partitions, the source now has "
-                f"{self._stamp.partitions}: keys lie elsewhere; delete the changelog to read the source anew"
+                f"{self._stamp.partitions}: delete the changelog to read the source anew"
             )
 
     async def _look_for_fence(self, start: int, end: int) -> None:

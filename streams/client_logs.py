@@ -44,6 +44,10 @@ class TroubleLog:
         logger.warning("Kafka: %s (%d more messages)", first_line, self._folded)
         self._line_at, self._folded = now, 0
 
+    def clear(self) -> None:
+        """Say that what was noted is over."""
+        self._noted_at = -TROUBLE_SECONDS
+
     @property
     def current(self) -> str | None:
         """What is wrong at the moment; None where nothing was noted for 10 s."""

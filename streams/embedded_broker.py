@@ -32,7 +32,7 @@ _START_SECONDS: Final = 10.0
 
 
 class BrokerFailed(SupportPulseError):
-    """The embedded broker did not come up. What to do: look at memory and at limits on threads and sockets."""
+    """The embedded broker did not come up. Look at memory and at limits on threads and sockets."""
 
 
 class EmbeddedBroker:

@@ -4,10 +4,10 @@ Guarantee: exactly the texts of RFC 3339 with an offset are taken (`t`, `z` may 
 fraction digits, truncated to milliseconds), and only moments of the years 1970 to 2100 in UTC. A leap second
 (`:60`) is refused: the epoch has no millisecond for it.
 
-Worked: "2026-03-02T11:00:00.9999+01:00" is 1772445600999.
-Cost: 0.4 µs when minute and ending were met before, else 3 µs; the two caches hold at most 32,768 minutes and
-65,536 endings (14 MB together, 5 MB for whole seconds) and are emptied when full.
-Source: https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+Worked: "2026-03-02T11:00:00.9999+01:00" is 1772445600999. Cost: 0.4 µs when minute and ending were met before
+(of a time in UTC: its second), else 4 µs; the two caches hold at most 32,768 minutes and 65,536 endings (14
+MB together, 5 MB for whole seconds) and are emptied when full. Source:
+https://www.rfc-editor.org/rfc/rfc3339#section-5.6
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ END_OF_TIME: Final = 4_133_980_800_000
 _MAX_MINUTES: Final = 32_768
 _MAX_ENDINGS: Final = 65_536  # every millisecond of a minute with Z, and some with another offset
 _MAX_CHARACTERS: Final = len("2026-03-02T11:00:00.999+01:00")
+_MILLISECONDS_IN_UTC: Final = len("2026-03-02T11:00:00.999Z")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _PATTERN: Final = re.compile(
@@ -80,7 +81,13 @@ def _remember(text: str, minute: int, ending: int) -> None:
         if len(known_minutes) >= _MAX_MINUTES:
             known_minutes.clear()
         known_minutes[text[:16]] = minute
-    if len(text) <= _MAX_CHARACTERS:  # microseconds would fill the cache without ever being met again
-        if len(known_endings) >= _MAX_ENDINGS:
-            known_endings.clear()
+    if len(text) > _MAX_CHARACTERS or text[16:] in known_endings:
+        return  # microseconds would fill the cache without ever being met again
+    if len(known_endings) > _MAX_ENDINGS - 1000:
+        known_endings.clear()
+    if len(text) == _MILLISECONDS_IN_UTC and text[-1] == "Z":
+        # The other 999 of this second will come: 0.2 ms now instead of 4 µs for each.
+        second = ending - ending % 1000
+        known_endings.update({f"{text[16:20]}{part:03}Z": second + part for part in range(1000)})
+    else:
         known_endings[text[16:]] = ending

@@ -1,8 +1,9 @@
-"""Everything this program overrides or reads of Faust's and aiokafka's private parts, in one place.
+"""Everything this program overrides or reads of Faust's private parts, in one place.
 
-Guarantee: no other module names an attribute of theirs that starts with an underscore; tests/unit/streams/
-test_faust_private.py holds the contract (names, signatures, behaviour) against the pinned versions
-(faust-streaming 0.15.3, aiokafka 0.14.0), so that an upgrade fails there and not at night.
+Guarantee: no other module names an attribute of Faust's that starts with an underscore (aiokafka's fetches
+are read in `streams.aiokafka_private`); tests/unit/streams/ test_faust_private.py holds the contract (names,
+signatures, behaviour) against the pinned versions (faust-streaming 0.15.3, aiokafka 0.14.0), so that an
+upgrade fails there and not at night.
 
 What is different from Faust's own Kafka transport:
 - the consumer yields one message per partition fetch; its value is a `Batch`;
@@ -20,7 +21,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from time import monotonic
@@ -28,12 +28,10 @@ from typing import Any, Final, Protocol, cast
 
 import faust
 from aiokafka import AIOKafkaConsumer
-from aiokafka.consumer.fetcher import Fetcher, FetchResult
-from aiokafka.errors import ConsumerStoppedError, CorruptRecordException, KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.serializers.schemas import Schema
 from faust.tables.manager import TableManager
-from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import TRANSPORTS
 from faust.transport.drivers.aiokafka import (
     AIOKafkaConsumerThread,
@@ -46,6 +44,7 @@ from faust.transport.drivers.aiokafka import (
 from faust.types import TP, ConsumerMessage
 from mode.threads import WorkerThread
 
+from streams.aiokafka_private import IDLE_SECONDS, close_consumer, drain_batches
 from streams.transport import Batch, pause_after
 from streams.wire_names import TRANSPORT_SCHEME
 
@@ -57,7 +56,6 @@ FETCH_WAIT_MILLISECONDS: Final = 250
 """How long a broker may hold a fetch without data; so late may a partition just resumed join the fetches."""
 PARTITION_FETCH_BYTES: Final = 1_048_576
 COMMIT_SECONDS: Final = 5.0
-IDLE_SECONDS: Final = 0.05
 THREAD_STOP_SECONDS: Final = 5.0
 
 _offset_of = attrgetter("offset")
@@ -181,99 +179,6 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
 
     def on_crash(self, msg: str, *fmt: Any, **kwargs: Any) -> None:
         """Print nothing: the app crashes with the same exception, and the supervisor reports that."""
-
-
-async def close_consumer(consumer: AIOKafkaConsumer) -> None:
-    """Close a consumer, also where a fetch on its way makes its own `stop` end as if cancelled."""
-    try:
-        await consumer.stop()
-    except asyncio.CancelledError:
-        await consumer._client.close()
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-
-
-async def drain_batches(fetcher: Fetcher, active: set[TP], timeout: float) -> dict[TP, Batch]:
-    """Return what was fetched of the active partitions, one batch each; wait up to `timeout` seconds for any.
-
-    Raises:
-        KafkaError: what a fetch ended with, when there is nothing to return.
-    """
-    deadline = monotonic() + timeout
-    while not fetcher._subscriptions.reassignment_in_progress:
-        batches = _take_fetched(fetcher, active)
-        remaining = deadline - monotonic()
-        if batches or remaining <= 0:
-            return batches
-        waiter = fetcher._create_fetch_waiter()
-        done, _ = await asyncio.wait([waiter], timeout=remaining)
-        if not done or fetcher._closed:
-            waiter.cancel()
-            return {}
-        waiter.result()
-    await asyncio.sleep(IDLE_SECONDS)
-    return {}
-
-
-def _take_fetched(fetcher: Fetcher, active: set[TP]) -> dict[TP, Batch]:
-    batches: dict[TP, Batch] = {}
-    for key in list(fetcher._records):
-        partition = ensure_TP(key)
-        if partition not in active:
-            if not fetcher._subscriptions.is_assigned(key):
-                del fetcher._records[key]
-            continue
-        fetched = fetcher._records[key]
-        if isinstance(fetched, FetchResult):
-            _forget(fetcher, key)
-            batch = _batch_of(fetched, key)
-            if batch is not None:
-                batches[partition] = batch
-        elif not batches:  # an error waits until there is nothing else to hand over
-            _forget(fetcher, key)
-            fetched.check_raise()
-    return batches
-
-
-def _batch_of(fetched: FetchResult, key: TopicPartition) -> Batch | None:
-    """Return everything a fetch brought as one batch, None where a seek or a rebalance overtook it."""
-    if not fetched.check_assignment(key):
-        return None
-    state = fetched._assignment.state_value(key)
-    read_from = state.position
-    unread = fetched._partition_records
-    if unread._aborted_transactions:
-        records: list[Any] = fetched.getall()
-    else:
-        records, next_position = _records_of(unread._records, read_from)
-        state.consumed_to(next_position)
-    if state.position == read_from:
-        return None
-    return Batch(key.topic, key.partition, read_from, state.position, records)
-
-
-def _records_of(unread: Any, position: int) -> tuple[list[Any], int]:
-    """Return the records from `position` on as aiokafka's C code makes them, and the offset after them.
-
-    aiokafka itself makes a second object of each (2.4 µs per record instead of 0.7).
-    """
-    records: list[Any] = []
-    start = position
-    while unread.has_next():
-        producer_batch = unread.next_batch()
-        if not producer_batch.validate_crc():
-            raise CorruptRecordException
-        if not producer_batch.is_control_batch:
-            records.extend(producer_batch)
-        position = producer_batch.next_offset
-    # A compressed producer batch comes whole, also when it was asked for from its middle on.
-    return records[bisect_left(records, start, key=_offset_of) :], position
-
-
-def _forget(fetcher: Fetcher, key: TopicPartition) -> None:
-    del fetcher._records[key]
-    fetcher._notify(fetcher._wait_consume_future)
 
 
 class BatchConsumer(Consumer):
@@ -434,7 +339,10 @@ class BatchApp(faust.App):
 
     async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
         if await self.ownership.give_up(revoked):
-            await self.commit_now()
+            try:
+                await self.commit_now()
+            except Exception as error:  # noqa: BLE001  # committed offsets only show the lag
+                logger.warning("group offsets not committed: %r", error)
         await super()._on_partitions_revoked(revoked)
 
     def _create_directories(self) -> None:

@@ -300,7 +300,9 @@ class SourcePartition:
                 "created anew; delete its changelog topic as well to start over"
             )
         durable = ledger.position
-        if oldest > durable:  # retention was faster: also where nothing at all is left that a fetch could bring
+        if (
+            oldest > durable
+        ):  # retention was faster: also where nothing at all is left that a fetch could bring
             self._context.statistics.hole_records += oldest - durable
             logger.log(
                 logging.WARNING if durable else logging.INFO,

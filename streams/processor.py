@@ -18,6 +18,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
+from aiokafka.errors import KafkaConnectionError
+
 from aggregators.events import Topic
 from aggregators.ledger import PartitionLedger
 from streams.changelog import ChangelogDamaged, StateMismatch
@@ -87,7 +89,7 @@ class Processor:
                     raise
                 except Exception as error:  # noqa: BLE001  # whatever it is, a new app starts from what is durable
                     self.statistics.app_failures += 1
-                    self._waiting_for = f"{type(error).__name__}: {error}"
+                    self._waiting_for = self._reason_of(error)
                     self._trouble.note(self._waiting_for)
                     await self._sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -119,14 +121,26 @@ class Processor:
             self.partition_counts,
             engine=self._engine,
             statistics=self.statistics,
-            on_folded=self._on_folded,
+            on_folded=self._note_folded,
         )
         self._waiting_for = ""
+        self._trouble.clear()
         try:
             await self._worker.run(self._stopping)
         finally:
             worker, self._worker = self._worker, None
             await worker.stop()
+
+    def _note_folded(self, folded: Folded) -> None:
+        self._trouble.clear()  # records come, so whatever a client complained of is over
+        self._on_folded(folded)
+
+    def _reason_of(self, error: Exception) -> str:
+        """Return what an operator should read of an error."""
+        if isinstance(error, KafkaConnectionError | TimeoutError):
+            return f"no broker answers at {', '.join(self.settings.connection.bootstrap)}"
+        name = type(error).__name__
+        return str(error) if str(error).startswith(name) else f"{name}: {error}"
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -53,7 +53,7 @@ class Reason(StrEnum):
 
 
 class Refusal(Struct, frozen=True):
-    """A record that is not taken: a reason for counters and headers, up to 200 characters of detail for people."""
+    """A record that is not taken: a reason for counters and headers, a short detail for people."""
 
     reason: Reason
     detail: str

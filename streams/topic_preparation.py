@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from aggregators.events import Topic
 from streams.changelog import StateMismatch
@@ -65,8 +65,8 @@ async def _prepare_changelog(
     found = await _shapes(admin, [name])
     if name not in found:
         await _create(admin, name, partitions, replicas)
-        found = await _shapes(admin, [name])
-    count = found.get(name, shape)[0]
+        return
+    count = found[name][0]
     if count != partitions:
         raise StateMismatch(
             f"the changelog {name} has {count} partitions, its source {source} has {partitions}: stop all "
@@ -76,14 +76,7 @@ async def _prepare_changelog(
 
 async def _create(admin: AIOKafkaAdminClient, name: str, partitions: int, replicas: int) -> None:
     topic = NewTopic(name, partitions, replicas, topic_configs=dict(CHANGELOG_SETTINGS))
-    try:
-        response = await admin.create_topics([topic])
-    except (
-        KafkaError,
-        NotImplementedError,
-    ) as error:  # the embedded broker creates topics by being asked for them
-        logger.warning("%s not created: %r", name, error)
-        return
+    response = await admin.create_topics([topic])
     for created, code, *detail in response.topic_errors:
         error_type = for_code(code)
         if code and error_type is not TopicAlreadyExistsError:  # another worker may have been faster
@@ -92,10 +85,25 @@ async def _create(admin: AIOKafkaAdminClient, name: str, partitions: int, replic
 
 
 async def _shapes(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, tuple[int, int]]:
-    """Return partitions and replicas of the topics that exist."""
-    described: list[dict[str, Any]] = await admin.describe_topics(names)
+    """Return partitions and replicas of the topics that exist; none comes into being by being asked for.
+
+    Asking for one topic by its name creates it on many brokers, with a retention that would delete
+    checkpoints. Only where topics cannot be created at all, on the embedded broker, that is the way to get
+    one.
+    """
+    if await _can_create(admin):
+        existing = set(await admin.list_topics())
+        names = [name for name in names if name in existing]
+    described: list[dict[str, Any]] = await admin.describe_topics(names) if names else []
     return {
         topic["topic"]: (len(topic["partitions"]), len(topic["partitions"][0]["replicas"]))
         for topic in described
         if not topic["error_code"] and topic["partitions"]
     }
+
+
+async def _can_create(admin: AIOKafkaAdminClient) -> bool:
+    """Say whether this is a real cluster: the embedded broker's controller is none of its brokers."""
+    cluster: dict[str, Any] = await admin.describe_cluster()
+    controller = cluster["controller_id"]
+    return controller < 0 or controller in {broker["node_id"] for broker in cluster["brokers"]}

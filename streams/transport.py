@@ -72,7 +72,7 @@ class SliceSize:
         self._seconds_per_record = SLICE_SECONDS / FIRST_SLICE
 
     def learn(self, records: int, seconds: float) -> None:
-        """Take in that folding `records` took `seconds` of processor time (a busy machine teaches nothing)."""
+        """Take in that folding `records` took `seconds` of processor time; a busy machine teaches nothing."""
         if records < SMALLEST_SLICE:
             return  # the fixed cost of a slice would pass for a cost per record
         self._seconds_per_record += _SMOOTHING * (seconds / records - self._seconds_per_record)

@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from faust.types import TP, StreamT
 
@@ -28,6 +28,7 @@ from streams.faust_private import BatchApp, BatchSchema, UnrecoveredTables
 from streams.partition import PartitionContext, SourcePartition
 from streams.partition_table import LedgerTable
 from streams.sending import LARGEST_REQUEST_BYTES, FaustSender
+from streams.source_bounds import SourceBounds
 from streams.source_partitions import SourcePartitions
 from streams.statistics import OnFolded, PartitionStatus, PipelineStatistics
 from streams.transport import Batch
@@ -64,9 +65,10 @@ class ProcessorSettings:
 class _ConsumerReader:
     """Reads one source partition through the app's consumer."""
 
-    def __init__(self, app: BatchApp, place: TP) -> None:
+    def __init__(self, app: BatchApp, place: TP, bounds: SourceBounds) -> None:
         self._app = app
         self._place = place
+        self._bounds = bounds
 
     async def seek(self, offset: int) -> None:
         await self._app.seek_to(self._place, offset)
@@ -75,10 +77,7 @@ class _ConsumerReader:
         self._app.hold(self._place)
 
     async def bounds(self) -> tuple[int, int]:
-        consumer: Any = self._app.consumer
-        first = await consumer.earliest_offsets(self._place)
-        end = await consumer.highwaters(self._place)
-        return first[self._place], end[self._place]
+        return await self._bounds.of(self._place.topic, self._place.partition)
 
 
 class Worker:
@@ -97,6 +96,7 @@ class Worker:
         self._statistics = statistics
         self._app = _new_app(settings)
         self._sender = FaustSender(self._app)
+        self._bounds = SourceBounds(settings.connection)
         self._deletion = HeadDeletion(settings.connection)
         self._partitions = SourcePartitions(dict(settings.topics), self._new_partition)
         self._app.ownership = self._partitions
@@ -137,7 +137,7 @@ class Worker:
     async def stop(self) -> None:
         """Write last checkpoints, commit, and stop the app; takes 15 s at most and does not raise."""
         endings = [self._app.commit_now()] if await self._partitions.give_up_all() else []
-        for ending in (*endings, self._app.stop()):
+        for ending in (*endings, self._bounds.close(), self._app.stop()):
             task = asyncio.ensure_future(ending)
             # Not wait_for: it waits for what it cancels, and Faust swallows cancellation while it stops.
             await asyncio.wait({task}, timeout=STOP_SECONDS)
@@ -224,7 +224,7 @@ class Worker:
             number,
             changelog=ChangelogPartition(log, context, self._statistics),
             letters=DeadLetters(self._sender, settings.dead_letters, topic, self._statistics),
-            reader=_ConsumerReader(self._app, TP(settings.topics[topic], number)),
+            reader=_ConsumerReader(self._app, TP(settings.topics[topic], number), self._bounds),
         )
 
 

@@ -1,7 +1,6 @@
 """A processor with the counting core as a process of its own, for tests that kill it.
 
-Prints `live N` when N partitions are live and `folded N` after every batch, so that a test can wait for
-progress; ends with 0 after SIGTERM.
+Prints `folded N` after every batch, so that a test can wait for progress; ends with 0 after SIGTERM.
 
     python -m testbed.counting_processor --bootstrap HOST:PORT --topic NAME --group NAME --instance NAME
 """

@@ -17,13 +17,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer
 
 from aggregators.configuration import Configuration
-from aggregators.events import TOPICS, Event
+from aggregators.events import TOPICS, Event, Topic
 from aggregators.site_time import window_start
 from streams.codec import decode
 from streams.event_files import lines_of
+from streams.log_reading import partitions_of
 from streams.report import iso
 from streams.settings import load_settings
 from testbed.processes import ServerProcess, free_port
@@ -107,9 +108,21 @@ class SupportSite:
             raise CommandFailed(f"{arguments} ended with {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def create_topics(self) -> None:
-        """Create the topics with `supportpulse topics create`."""
+    def create_topics(self, *, in_use: Topic | None = None) -> None:
+        """Create the topics with `supportpulse topics create`.
+
+        in_use: the only topic that will hold events; the others get one partition, which makes every start of a
+        worker faster.
+        """
+        if in_use is not None:
+            idle = {"num_partitions": 1, "replication_factor": 1}
+            with self.admin() as admin:
+                admin.create_topics({name: idle for topic, name in self.topics.items() if topic != in_use})
         self.command("topics", "create", "--partitions", str(self.partitions), "--retention", "forever")
+
+    def admin(self) -> KafkaAdminClient:
+        """Open an admin client of the broker; the caller closes it (it is a context manager)."""
+        return KafkaAdminClient(bootstrap_servers=self.bootstrap)
 
     def replay(self, *files: Path) -> None:
         """Send recorded events as fast as possible with `supportpulse replay`."""
@@ -140,13 +153,13 @@ class SupportSite:
 
     def end_offsets(self) -> dict[tuple[str, int], int]:
         """Return the next offset to be written of every source partition, by topic and partition."""
-        places = {
-            TopicPartition(name, number): (str(topic), number)
-            for topic, name in self.topics.items()
-            for number in range(self.partitions)
-        }
         consumer = KafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
         try:
+            places = {
+                place: (str(topic), place.partition)
+                for topic, name in self.topics.items()
+                for place in partitions_of(consumer, name)
+            }
             ends = consumer.end_offsets(list(places))
         finally:
             consumer.close()

@@ -141,3 +141,20 @@ def examples(number: int) -> settings:
     wanted = settings.default.max_examples if settings.default is not None else number
     fewer = wanted if wanted < USUAL_EXAMPLES else number
     return settings(max_examples=min(number, fewer), phases=tuple(set(Phase) - {Phase.explain}))
+
+
+def differences(one: object, other: object, path: str = "") -> list[str]:
+    """Return where two plain values differ, one short line for each place."""
+    if one == other:
+        return []
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = [*one, *(key for key in other if key not in one)]
+        found = [differences(one.get(key), other.get(key), f"{path}/{key}") for key in keys]
+        return [line for lines in found for line in lines]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        found = [
+            differences(left, right, f"{path}/{number}")
+            for number, (left, right) in enumerate(zip(one, other, strict=True))
+        ]
+        return [line for lines in found for line in lines]
+    return [f"{path}: {str(one)[:200]} is not {str(other)[:200]}"]

@@ -26,8 +26,10 @@ from streams.settings import configuration_from_mapping
 from testbed.requirements import SHARED, is_continuous_integration
 
 OWN = sorted(Path(__file__).parent.glob("*.json"))
-FOREIGN = [*sorted((SHARED / "scenarios").glob("*.json")), *sorted((SHARED / "data").glob("*.checks.json"))]
-FILES = [*OWN, *FOREIGN]
+SHARED_CASES = sorted((SHARED / "scenarios").glob("*.json"))
+REAL_DATA = sorted((SHARED / "data").glob("*.checks.json"))
+FOREIGN = [*SHARED_CASES, *REAL_DATA]
+FILES = [*OWN, *SHARED_CASES, *(pytest.param(path, marks=pytest.mark.slow) for path in REAL_DATA)]
 LARGE = 10_000
 """Lines of a real month: comparing two whole reports of it takes as long as making one."""
 

@@ -14,7 +14,8 @@ import pytest
 from aggregators.recount import iso, recount
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared"
-WORKED = [*sorted(SHARED.glob("scenarios/*.json")), *sorted(SHARED.glob("data/*.checks.json"))]
+WORKED = sorted(SHARED.glob("scenarios/*.json"))
+REAL_DATA = [pytest.param(path, marks=pytest.mark.slow) for path in sorted(SHARED.glob("data/*.checks.json"))]
 Labels = dict[str, str]
 
 
@@ -69,7 +70,7 @@ def test_the_shared_cases_are_there(shared_folder: Path) -> None:
     assert len(list(shared_folder.glob("data/*.checks.json"))) >= 2
 
 
-@pytest.mark.parametrize("path", WORKED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*WORKED, *REAL_DATA], ids=lambda path: path.stem)
 def test_every_check_of_a_worked_case_comes_out(path: Path) -> None:
     """Counts and sums are exact, means within 1e-9, quantiles and max within 1 %, null is absent."""
     worked = json.loads(path.read_text())
@@ -82,9 +83,7 @@ def test_every_check_of_a_worked_case_comes_out(path: Path) -> None:
     assert list(differences(report, worked["checks"])) == []
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in WORKED if ".checks" not in path.name], ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", WORKED, ids=lambda path: path.stem)
 def test_neither_order_nor_repetition_changes_the_report(path: Path) -> None:
     """Any permutation of the lines, any line twice: the same report to the last digit."""
     worked = json.loads(path.read_text())

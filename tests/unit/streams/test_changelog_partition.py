@@ -107,7 +107,7 @@ async def test_a_failed_send_is_raised(memory_log: Any) -> None:
 
 
 async def test_the_head_goes_when_the_cycle_after_it_is_complete(memory_log: Any) -> None:
-    """Offsets: fence 0, cycle 1 at 1 and 2, cycle 2 at 3 and 4, cycle 3 at 5: then everything before 3 may go."""
+    """Fence 0, cycle 1 at 1 and 2, cycle 2 at 3 and 4, cycle 3 at 5: then everything before 3 may go."""
     partition = writer(memory_log)
     await partition.fence()
     position, firsts = 0, []

@@ -1,0 +1,93 @@
+"""25,000 real IT incidents of a year, delivered in random order, through a real Kafka: the report's numbers."""
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from testbed.kafka import KafkaBroker
+from testbed.support_site import SupportSite
+from testbed.worker_process import WorkerProcess
+
+LINES = 83_013
+PARTITIONS = 8
+KILLS = 3
+A_YEAR: Mapping[str, Any] = {
+    "clock": {"mode": "event"},
+    "windows": {
+        "lengths": ["5m", "15m", "30m", "1h", "today", "7d", "365d"],
+        "horizon": "400d",
+        "retention": {"tickets": "400d"},
+    },
+}
+OFFICE: Mapping[str, Any] = {
+    "site": {"time_zone": "America/New_York"},
+    **A_YEAR,
+    "sla": {
+        "first_response": {"clock": "business", "normal": "4h"},
+        "next_response": {"clock": "calendar"},
+        "resolution": {"clock": "business", "normal": "16h"},
+    },
+    "queues": [{"name": "it", "channels": ["email"], "hours": "office"}],
+    "calendars": {
+        "office": {"weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-12:30", "13:30-18:00"])}
+    },
+}
+"""Targets on a calendar with a lunch break, so that deadlines are in the numbers as well."""
+
+
+@pytest.fixture
+def incidents_file(shared_folder: Path) -> Path:
+    """Give the incidents of a year, 83,013 events in random order."""
+    return shared_folder / "data" / "servicenow-incidents.ndjson.gz"
+
+
+def compare_with_report(worker: WorkerProcess, file: Path) -> None:
+    """Assert that all pages of a worker are what the report of the file says for the moment they show."""
+    document = worker.wait_until_caught_up()
+    assert sum(each["applied"] for each in document["partitions"]) == LINES
+    expected = worker.site.report([file], now=document["now"], end=document["window_end"])
+    worker.check(expected, document=document)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_every_number_of_the_year_is_that_of_the_report(
+    kafka_broker: KafkaBroker, fresh_name: str, incidents_file: Path, tmp_path: Path
+) -> None:
+    """With horizon and retention of 400 days nothing is too old, in whatever order it comes."""
+    site = SupportSite(
+        kafka_broker.bootstrap, fresh_name, tmp_path, partitions=PARTITIONS, configuration=A_YEAR
+    )
+    site.create_topics(in_use="tickets")
+    site.replay(incidents_file)
+    with WorkerProcess(site) as worker:
+        compare_with_report(worker, incidents_file)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_kills_change_no_number_of_tickets_with_deadlines(
+    kafka_broker: KafkaBroker, fresh_name: str, incidents_file: Path, tmp_path: Path
+) -> None:
+    """Killed three times on the way, with targets on business hours: the same as the report."""
+    seed = random.randrange(2**32)
+    print("seed of the kills:", seed)
+    chooser = random.Random(seed)
+    site = SupportSite(
+        kafka_broker.bootstrap, fresh_name, tmp_path, partitions=PARTITIONS, configuration=OFFICE
+    )
+    site.create_topics(in_use="tickets")
+    site.replay(incidents_file)
+    applied = 0
+    for _ in range(KILLS):
+        with WorkerProcess(site, instance="first") as worker:
+            more = applied + chooser.randrange(1, LINES // KILLS // 4)
+            worker.wait_for(lambda: sum(worker.applied().values()) >= more, what="some work")  # noqa: B023
+            applied = sum(worker.applied().values())
+            worker.kill()
+        assert applied < LINES, "a kill after the work was done"
+    with WorkerProcess(site, instance="first") as worker:
+        compare_with_report(worker, incidents_file)

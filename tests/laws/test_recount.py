@@ -1,0 +1,77 @@
+"""The engine and the independent recount agree on random logs, metric by metric, over windows and states.
+
+A count of 0 may stand for an absent one: the two differ on which pairs of channel and queue are known at a moment in
+which nothing of them counts. Gauges of the configuration exist for known pairs and are compared where both have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregators.recount import recount
+from streams.report import as_document, report_on
+from tests.laws.logs import as_events, as_line, engine, examples
+from tests.laws.strategies import BASE, CONFIGURATIONS, logs
+
+Key = tuple[str, tuple[tuple[str, str], ...]]
+
+CONFIGURED = {
+    "support_queue_open",
+    "support_queue_info",  # the recount has none
+    "support_window_end_timestamp_seconds",  # nor this
+    "support_sla_target_seconds",
+    "support_service_level_target_ratio",
+    "support_service_level_threshold_seconds",
+}
+RANKED = {"p50", "p90", "p95", "max"}
+LENGTHS = st.lists(st.tuples(st.integers(0, 5_600_000), st.integers(1, 4_000_000)), max_size=2)
+MOMENTS = st.lists(
+    st.one_of(st.integers(0, 5_600_000), st.integers(0, 60).map(lambda minute: minute * 60_000)), max_size=3
+)
+
+
+def by_key(metrics: list[dict[str, Any]]) -> dict[Key, float]:
+    """Return the values of one window or state."""
+    return {(entry["name"], tuple(sorted(entry["labels"].items()))): entry["value"] for entry in metrics}
+
+
+def is_nothing(value: float | None, name: str) -> bool:
+    """Say whether a value may be absent on the other side: the 0 of a count, never that of a ratio or duration."""
+    return value == 0 and (isinstance(value, int) or name == "support_longest_wait_seconds")
+
+
+def disagreements(one: dict[Key, float], other: dict[Key, float]) -> Iterator[str]:
+    """Yield the series on which two reports of one window or state do not agree."""
+    for name, labels in sorted({*one, *other}):
+        here, there = one.get((name, labels)), other.get((name, labels))
+        if here is None or there is None:
+            if name not in CONFIGURED and not is_nothing(here if there is None else there, name):
+                yield f"{name} {labels}: {here} and {there}"
+            continue
+        allowed = 0.01 if dict(labels).get("stat") in RANKED else 1e-9
+        if abs(here - there) > allowed * abs(there):
+            yield f"{name} {labels}: {here} and {there}"
+
+
+@examples(250)
+@given(log=logs(), configuration=st.sampled_from(CONFIGURATIONS), windows=LENGTHS, moments=MOMENTS)
+def test_engine_and_recount_agree(
+    log: list[dict[str, Any]],
+    configuration: dict[str, Any],
+    windows: list[tuple[int, int]],
+    moments: list[int],
+) -> None:
+    """Every series of every window and state has the same value in both, or is absent in both."""
+    spans = [(BASE - 10, BASE + 9_000_000)]
+    spans += [(BASE + start, BASE + start + length) for start, length in windows]
+    instants = [BASE + moment for moment in moments]
+    mine = as_document(report_on(as_events(log), engine(configuration), spans, instants, {}))
+    other = recount([as_line(event) for event in log], configuration, spans, instants)
+    for kind in ("windows", "states"):
+        for here, there in zip(mine[kind], other[kind], strict=True):  # type: ignore[call-overload]  # lists of parts
+            found = list(disagreements(by_key(here["metrics"]), by_key(there["metrics"])))
+            assert found == [], found[:5]
