@@ -3,7 +3,7 @@
 A checkpoint holds the accepted events since the one before, grouped by case, and a slice of the other cases
 in full: a rolling snapshot. Rows are not written, they follow from the cases.
 
-    chunk = [watermark, step, known series, [[case, begins, [[time, rank, id, source, fields], …]], …]]
+    chunk = [watermark, step, series gone, [[case, begins, [[time, rank, id, source, fields], …]], …]]
 
 `begins` says that the case starts here: whatever was written of it before belongs to an evicted one or is
 repeated. After a cycle of slices everything before its start can go: every case of that time has been written
@@ -42,7 +42,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 class _Chunk(Struct, array_like=True, frozen=True):
     watermark: int | None
     step: int
-    known: list[Series]
+    gone: list[Series]
     cases: list[tuple[str, bool, Raw]]
 
 
@@ -78,7 +78,8 @@ class Checkpoints:
             self.cycle += 1
             self._left = iter(list(ledger.cases))
             self._is_over = False
-        portions = [*_news(ledger.news), *self._slice(ledger, slice_cases)]
+        ledger.refresh()
+        portions = [*_news(ledger), *self._slice(ledger, slice_cases)]
         chunks = _chunks(ledger, portions)
         draft = CheckpointDraft(self.position, ledger.position, chunks, self.cycle)
         self.position = ledger.position
@@ -103,10 +104,11 @@ def _whole(name: str, case: Case | bytes) -> Iterator[_Portion]:
         yield (name, start == 0, Raw(pack(case.deliveries[start : start + PORTION])))
 
 
-def _news(news: Sequence[tuple[Event, bool]]) -> Iterator[_Portion]:
+def _news(ledger: PartitionLedger) -> Iterator[_Portion]:
+    """Yield the accepted events since the last draft; what is a whole case at rest is also kept packed from here."""
     grouped: dict[str, list[StoredEvent]] = {}
     begun: set[str] = set()
-    for event, begins in news:
+    for event, begins in ledger.news:
         name = event.case
         if begins:
             begun.add(name)
@@ -116,24 +118,32 @@ def _news(news: Sequence[tuple[Event, bool]]) -> Iterator[_Portion]:
         else:
             grouped[name] = [stored(event)]
     for name, events in grouped.items():
+        if len(events) <= PORTION:
+            packed = _ENCODER.encode(events)
+            begins_here = name in begun
+            if begins_here:
+                ledger.keep_packed(name, packed, len(events))
+            yield (name, begins_here, Raw(packed))
+            continue
         for start in range(0, len(events), PORTION):
-            yield (name, start == 0 and name in begun, Raw(_ENCODER.encode(events[start : start + PORTION])))
+            portion = _ENCODER.encode(events[start : start + PORTION])
+            yield (name, start == 0 and name in begun, Raw(portion))
 
 
 def _chunks(ledger: PartitionLedger, portions: Sequence[_Portion]) -> list[bytes]:
-    """Cut the portions into chunks; the first one carries the known series."""
+    """Cut the portions into chunks; the first one carries the series of cases that have left."""
     chunks: list[bytes] = []
     held: list[_Portion] = []
     size = 0
-    known = sorted(ledger.known)
+    gone = sorted(ledger.known.gone)
     for portion in portions:
         held.append(portion)
         size += len(bytes(portion[2])) + len(portion[0])
         if size >= CHUNK_BYTES:
-            chunks.append(_ENCODER.encode(_Chunk(ledger.watermark, ledger.step, known, held)))
-            held, size, known = [], 0, []
+            chunks.append(_ENCODER.encode(_Chunk(ledger.watermark, ledger.step, gone, held)))
+            held, size, gone = [], 0, []
     if held or not chunks:
-        chunks.append(_ENCODER.encode(_Chunk(ledger.watermark, ledger.step, known, held)))
+        chunks.append(_ENCODER.encode(_Chunk(ledger.watermark, ledger.step, gone, held)))
     return chunks
 
 
@@ -145,7 +155,7 @@ class RestoredCases:
         self.configuration = configuration
         self.watermark: int | None = None
         self.step = -(1 << 62)
-        self.known: set[Series] = set()
+        self.gone: set[Series] = set()
         self.packed: dict[str, list[Raw]] = {}
 
     def add(self, chunks: Sequence[bytes]) -> None:
@@ -153,7 +163,7 @@ class RestoredCases:
         for chunk in chunks:
             content = _DECODER.decode(chunk)
             self.watermark, self.step = content.watermark, content.step
-            self.known.update(content.known)
+            self.gone.update(content.gone)
             for name, begins, portion in content.cases:
                 if begins:
                     self.packed[name] = [portion]

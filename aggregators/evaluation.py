@@ -19,6 +19,7 @@ from aggregators.cases import derive, is_derived
 from aggregators.configuration import Configuration
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.facts import Fact, Facts
+from aggregators.known_series import lasting_series
 from aggregators.measures import Count, Parts, Series
 from aggregators.parts import MomentParts
 from aggregators.rows import add_fact
@@ -81,9 +82,7 @@ class Evaluation:
         facts += own
         times = [event.time for event in deliveries]
         series = _series_of(status, own)
-        self._cases.append(
-            _Case(topic, deliveries, min(times), max(times), status, series, kind.visits())
-        )
+        self._cases.append(_Case(topic, deliveries, min(times), max(times), status, series, kind.visits()))
 
     def _known(self) -> set[Series]:
         known = configured_pairs(self.configuration)
@@ -140,7 +139,7 @@ def _waiting_at(end: int, case: _Case) -> Status | None:
 
 def _series_of(status: Status, facts: Facts) -> frozenset[Series]:
     """Return the series that a case makes known: those of its facts and its own; agents have none."""
-    known = {fact[1] for fact in facts}
+    known = lasting_series(facts)
     if status.agent_state is None:
         known.add(status.series)
     return frozenset(known)

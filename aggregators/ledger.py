@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from operator import itemgetter
 from typing import Final
 
 from msgspec import Struct, field
@@ -25,9 +24,9 @@ from aggregators.checkpoint import CheckpointDraft, Checkpoints
 from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.facts import Facts
+from aggregators.known_series import KnownSeries, lasting_series
 from aggregators.ledger_case import Change, fold_into, new_case
 from aggregators.ledger_reading import moment_of
-from aggregators.measures import Series
 from aggregators.parts import MomentParts
 from aggregators.rows import TWO_HOURS, Rows
 from aggregators.state_index import StateIndex
@@ -47,9 +46,6 @@ have reached: twice the skew that the edge admits."""
 
 KNOWN_LIMIT: Final = 10_000
 """Series remembered without rows; beyond it only those with rows or open cases are kept."""
-
-
-_SERIES_OF: Final = itemgetter(1)
 
 
 class FoldOutcome(Struct):
@@ -80,7 +76,7 @@ class PartitionLedger:
         self.index = StateIndex(topic, configuration)
         self.totals = Totals(histogram_edges(configuration))
         self.rows = new_rows(configuration)
-        self.known: set[Series] = set()
+        self.known = KnownSeries()
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
         self.recent: list[tuple[int, str]] = []
         self.news: list[tuple[Event, bool]] = []
@@ -134,8 +130,8 @@ class PartitionLedger:
             case = self.cases[name] = new_case(event, self.topic, self.configuration, facts)
             self.news.append((event, True))
             self._expire_at(event.time + self.retention, name)
+            self.known.move(None, case.place)
             self._look_again(name, case)
-            self._note_place(case)
             return Change.APPLIED
         if isinstance(case, bytes):
             case = self.cases[name] = self._unpacked(name, case)
@@ -144,16 +140,17 @@ class PartitionLedger:
         if change is Change.REPEATED:
             return Change.DUPLICATE
         self.news.append((event, False))
+        self._note_place(case)
         if event.time < self.step or case.last < last:
             self._look_again(name, case)
-        self._note_place(case)
         return change
 
     def _note_place(self, case: Case) -> None:
-        """Note the series of a case that no fact may name, with its own event: batches must not decide on it."""
+        """Note the series of a case that no fact may name."""
         place = None if case.kind is None else case.kind.place()
-        if place is not None:
-            self.known.add(place)
+        if place != case.place:
+            self.known.move(case.place, place)
+            case.place = place
 
     def _settle(self, facts: Facts, touched: set[str]) -> None:
         """Bring rows, totals and the read side up to date after a batch."""
@@ -162,7 +159,7 @@ class PartitionLedger:
             return
         self.rows.add(facts)
         self.totals.add(facts, watermark)
-        self.known.update(map(_SERIES_OF, facts))
+        self.known.add(facts)
         warm, cases = self._warm, self.cases
         for name in touched:
             case = cases.get(name)
@@ -186,7 +183,7 @@ class PartitionLedger:
         """Bring the state index up to date with the cases touched since the last time."""
         for name in self.dirty:
             case = self.cases.get(name)
-            if isinstance(case, Case):
+            if isinstance(case, Case) and (case.is_open() or self.index.get(name) is not None):
                 self._show(name, case)
         self.dirty.clear()
 
@@ -201,6 +198,13 @@ class PartitionLedger:
             case = self.cases.get(name)
             if isinstance(case, Case):
                 self.cases[name] = pack(case.deliveries)
+
+    def keep_packed(self, name: str, packed: bytes, deliveries: int) -> None:
+        """Keep a case at rest in the packed form that a checkpoint has just made of all its deliveries."""
+        case = self.cases.get(name)
+        if isinstance(case, Case) and len(case.deliveries) == deliveries and not case.is_open():
+            self.cases[name] = packed
+            self._warm.pop(name, None)
 
     def _unpacked(self, name: str, packed: bytes) -> Case:
         return derived_case(unpack(name, packed), self.topic, self.configuration, [])
@@ -226,7 +230,7 @@ class PartitionLedger:
         self.rows.forget(step)
         if len(self.known) > KNOWN_LIMIT:
             self.refresh()
-            self.known = self.rows.known() | self.index.states(step).known
+            self.known.restrict(self.rows.known() | self.index.states(step).known)
         while self._expiry_steps and self._expiry_steps[0] * STEP <= step:
             for name in self._expiry.pop(heappop(self._expiry_steps)):
                 self._evict(name, step)
@@ -241,6 +245,8 @@ class PartitionLedger:
             again = step + self.retention
             self._expire_at(again if moment is None else min(moment, again), name)
         else:
+            if not self.known.has_kept_all():
+                self._keep_series(case)
             self._leave(name)
 
     def _look_again(self, name: str, case: Case) -> None:
@@ -251,9 +257,18 @@ class PartitionLedger:
         moment = self.leaves_at(case)
         if moment is not None:
             if moment <= self.step:
+                self._keep_series(case)  # the facts of this batch are not counted yet
                 self._leave(name)
             else:
                 self._expire_at(moment, name)
+
+    def _keep_series(self, case: Case) -> None:
+        """Keep the pairs of a case known that is about to leave."""
+        facts: Facts = []
+        if case.timeline:
+            derive(self.topic, self.configuration, case.timeline, facts)
+        self.known.keep(lasting_series(facts))
+        self.known.keep(() if case.place is None else (case.place,))
 
     def _leave(self, name: str) -> None:
         del self.cases[name]
@@ -264,7 +279,7 @@ class PartitionLedger:
     def leaves_at(self, case: Case) -> int | None:
         """Return from when on a case may be evicted, None while it has a state."""
         kept = self.retention
-        if case.kind is not None and case.kind.is_open():
+        if case.is_open():
             limit = self.configuration.max_open.get(self.topic)
             if limit is None:
                 return None
@@ -279,9 +294,10 @@ class PartitionLedger:
         case = derived_case(list(deliveries_of(events).values()), self.topic, self.configuration, facts)
         moment = self.leaves_at(case)
         if moment is not None and moment <= self.step:
-            return
+            return  # it had left before
         self.rows.add(facts)
-        self.known.update(fact[1] for fact in facts)
+        self.known.add(facts)
+        self.known.move(None, case.place)
         if self.watermark is not None and case.last > self.watermark - RECENT:
             self.recent.append((case.last, name))
         self._show(name, case)

@@ -38,8 +38,9 @@ def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts
         for series, overdue in ledger.index.overdue_waits(window_end).items():
             parts.states.setdefault(series, StateParts()).overdue_waits = overdue
     configuration = ledger.configuration
-    parts.served = {(ledger.topic, series) for series in parts.known | ledger.known}
-    parts.known |= ledger.known | configured_pairs(configuration)
+    known = ledger.known.pairs()
+    parts.served = {(ledger.topic, series) for series in parts.known | known}
+    parts.known |= known | configured_pairs(configuration)
     for label, length in configuration.window_lengths.items():
         start = window_start(length, window_end, configuration.time_zone)
         rows = ledger.rows.window(start, window_end)

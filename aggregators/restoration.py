@@ -39,7 +39,7 @@ class Restoration:
         """Derive the cases and rows; yields between slices. Afterwards `ledger` is whole."""
         ledger = self.ledger
         ledger.begin_at(self._cases.watermark, self._cases.step)
-        ledger.known |= self._cases.known
+        ledger.known.keep(self._cases.gone)
         for number, (name, events) in enumerate(self._cases.take()):
             ledger.adopt(name, events)
             if number % CASES_A_SLICE == CASES_A_SLICE - 1:

@@ -75,7 +75,9 @@ def waiting_at(end: int, visits: Sequence[Visit], moments: Sequence[int]) -> Sta
     outcome exactly at the end counts as still waiting. moments: of the timeline, in order.
     """
     waits = [
-        (offered, series) for offered, left, series in visits if offered < end and (left is None or left >= end)
+        (offered, series)
+        for offered, left, series in visits
+        if offered < end and (left is None or left >= end)
     ]
     if not waits:
         return None

@@ -30,18 +30,24 @@ class Case:
 
     deliveries: the standing delivery of every (source, id), in order of arrival; timeline: what they amount
     to (the same list while that is simply the deliveries); retracted: (source, id) that a delivery retracts,
-    None where there is none; kind: None while the timeline is empty.
+    None where there is none; kind: None while the timeline is empty;
+    place: the series counted for it as known where no fact names one.
     """
 
-    __slots__ = ("by_id", "deliveries", "kind", "last", "retracted", "timeline")
+    __slots__ = ("by_id", "deliveries", "kind", "last", "place", "retracted", "timeline")
 
     def __init__(self, deliveries: list[Event], timeline: list[Event], kind: CaseKind | None) -> None:
         self.deliveries = deliveries
         self.timeline = timeline
         self.kind = kind
         self.last = max(event.time for event in deliveries)
+        self.place = None if kind is None else kind.place()
         self.by_id: dict[tuple[str, str], Event] | None = None
         self.retracted: set[tuple[str, str]] | None = None
+
+    def is_open(self) -> bool:
+        """Say whether the case has a state now."""
+        return self.kind is not None and self.kind.is_open()
 
     def note_retractions(self, events: Iterable[Event]) -> None:
         """Remember what these deliveries retract."""

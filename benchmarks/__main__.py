@@ -18,6 +18,7 @@ from testbed.kafka import KafkaBroker
 EVENTS = 1_000_000
 REFERENCE_EVENTS = 60_000
 CORE_EVENTS = 300_000
+WIDTH = 110
 
 
 def main() -> None:
@@ -39,6 +40,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     if options.what == "core":
         measure_core(console, options.events or CORE_EVENTS, runs=options.runs, is_profiled=options.profile)
         return

@@ -56,7 +56,7 @@ def measure_round(
     broker: KafkaBroker, number: int, *, events: int, reference_events: int, is_profiled: bool
 ) -> Round:
     """Drain once, then let the reference count its part; 0 reference events leave it out."""
-    load = machine.load()
+    load, pace = machine.load(), machine.pace()
     group = f"round-{number}-{int(time.time())}"
     worker, whole_cpu = _measured(
         broker, "drain_worker", group, events, *(["--profile"] if is_profiled else [])
@@ -73,6 +73,7 @@ def measure_round(
         worker=worker,
         reference=reference,
         load=(load, machine.load()),
+        pace=pace,
         whole_cpu=whole_cpu,
         source_bytes=_bytes_on_disk(broker, TopicsSection().calls),
         changelog_bytes=_bytes_on_disk(broker, f"{group}-calls-changelog"),

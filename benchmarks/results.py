@@ -49,12 +49,14 @@ class Round(Struct, frozen=True, kw_only=True):
     """One drain and the reference beside it.
 
     load: of the machine before and after (one minute's average); whole_cpu: CPU seconds of the worker's whole
-    life with start and stop; source_bytes, changelog_bytes: what the broker keeps on disk of both.
+    life with start and stop; pace: see `machine.pace`; source_bytes, changelog_bytes: what the broker keeps
+    on disk of both.
     """
 
     worker: Report
     reference: Report | None
     load: tuple[float, float]
+    pace: float
     whole_cpu: float
     source_bytes: int
     changelog_bytes: int

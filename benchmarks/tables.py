@@ -28,6 +28,8 @@ def show(console: Console, result: Result) -> None:
     )
     loads = ", ".join(f"{before:.1f} → {after:.1f}" for before, after in (each.load for each in rounds))
     console.print(f"machine: {result.machine}; load average by round: {loads}")
+    paces = ", ".join(f"{each.pace:.0f} ms" for each in rounds)
+    console.print(f"a fixed piece of Python took {paces} of CPU before each round: compare it between runs")
     reached = middle(each.worker.per_cpu_second for each in rounds)
     verdict = "[green]reached[/]" if reached >= WANTED else "[red]missed[/]"
     console.print(f"at least {WANTED:,} events per CPU second: {verdict} ({reached:,.0f})")

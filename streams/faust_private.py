@@ -370,6 +370,16 @@ class BatchApp(faust.App):
         except Exception:  # noqa: BLE001  # no consumer yet, or not assigned: aiokafka asserts, Faust raises its own
             return None
 
+    def heard_at(self, partition: TP) -> float | None:
+        """Return when a broker last answered for a partition (wall clock, s), None before the first answer."""
+        thread = cast(BatchConsumerThread, cast(BatchConsumer, self.consumer)._thread)  # noqa: SLF001  # Faust's
+        consumer = thread._consumer  # noqa: SLF001  # Faust's own accessor raises before the start
+        place = TopicPartition(partition.topic, partition.partition)
+        if consumer is None or place not in consumer.assignment():
+            return None
+        answered = consumer.last_poll_timestamp(place)
+        return None if answered is None else answered / 1000
+
     async def commit_now(self) -> None:
         """Commit the durable positions of the group, as far as the broker answers."""
         await self.consumer.commit()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import platform
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from importlib.metadata import version
 from time import monotonic, time
 from typing import Final
@@ -32,6 +33,12 @@ PAUSE_SHARE: Final = 9
 """A pause is at least this many times as long as the tick before it."""
 
 STALE_SECONDS: Final = 15.0
+STALE: Final = "stale"
+_STATE_MEANING: Final = {
+    "recovering": "state is being read back",
+    "failed": "failed, it is taken anew after a pause",
+    STALE: f"no broker has answered for {STALE_SECONDS:.0f} s",
+}
 SMALL_LAG: Final = 10_000
 """Records behind which the numbers still count as current enough to be ready."""
 
@@ -77,7 +84,8 @@ class Publisher:
     def publish(self, processor: Processor) -> None:
         """Publish one tick."""
         ledgers = dict(processor.ledgers)
-        owned = [_shown(status) for status in processor.partitions]
+        statuses = processor.partitions
+        owned = [_shown(status, self._clock()) for status in statuses]
         partitions = all_partitions(owned, processor.partition_counts)
         self._keep_totals(ledgers)
         current = self._view.at(ledgers, partitions, int(self._clock() * 1000))
@@ -86,9 +94,8 @@ class Publisher:
         if monotonic() - self._metrics_at >= METRICS_SECONDS:
             self._metrics_at = monotonic()
             self._metrics = self._page(processor, current, ledgers)
-        self.publication.update(
-            self._metrics, lambda: self._live.render(current), _not_ready(processor, owned)
-        )
+        reasons = not_ready(processor.trouble, owned, {status.reason for status in statuses})
+        self.publication.update(self._metrics, lambda: self._live.render(current), reasons)
 
     def _page(self, processor: Processor, current: View, ledgers: Ledgers) -> bytes:
         status = self._status(processor, current, ledgers)
@@ -104,7 +111,6 @@ class Publisher:
 
     def _status(self, processor: Processor, current: View, ledgers: Ledgers) -> PipelineStatus:
         statistics = processor.statistics
-        checkpoints = statistics.last_checkpoint_at.values()
         return PipelineStatus(
             build=self.build,
             events={(topic, kind, result): n for (topic, kind, result), n in statistics.events.items()},
@@ -116,7 +122,7 @@ class Publisher:
             sources=dict(statistics.sources),
             is_view_complete=current.is_complete,
             misrouted=dict(statistics.misrouted.items()),
-            snapshot_age_seconds=monotonic() - min(checkpoints) if checkpoints else None,
+            snapshot_age_seconds=_snapshot_age(processor),
             event_to_visible=self._visible,
             queues_hidden_total=self._view.queues_hidden,
         )
@@ -146,22 +152,44 @@ class Publisher:
         self._held = ledgers
 
 
-def _shown(status: OwnedPartition) -> PartitionStatus:
-    """Return a partition as exporters show it."""
+def _snapshot_age(processor: Processor) -> float | None:
+    """Return how long ago the oldest checkpoint was of those partitions that have something to make durable."""
+    written = processor.statistics.last_checkpoint_at
+    statuses = processor.partitions
+    if not statuses:
+        return None
+    waiting = [status for status in statuses if status.applied != status.durable]
+    moments = [written[place] for status in waiting if (place := (status.topic, status.partition)) in written]
+    return monotonic() - min(moments) if moments else 0.0
+
+
+def _shown(status: OwnedPartition, now: float) -> PartitionStatus:
+    """Return a partition as exporters show it; a live one that no broker has answered for is stale."""
+    state = status.state.value
+    if state == LIVE and status.heard_at is not None and now - status.heard_at > STALE_SECONDS:
+        state = STALE
     return PartitionStatus(
-        status.topic, status.partition, status.state.value, applied=status.applied, lag=status.lag_records
+        status.topic, status.partition, state, applied=status.applied, lag=status.lag_records
     )
 
 
-def _not_ready(processor: Processor, owned: list[PartitionStatus]) -> list[str]:
-    """Return why the numbers of this process are not to be relied upon, in the words of an operator."""
-    reasons = [processor.trouble] if processor.trouble else []
+def not_ready(trouble: str | None, owned: Sequence[PartitionStatus], causes: Collection[str]) -> list[str]:
+    """Return why the numbers of this process are not to be relied upon, in the words of an operator.
+
+    trouble: what the Kafka side says is wrong; owned: this process's partitions; causes: why partitions failed.
+    """
+    reasons = [trouble] if trouble else []
     if not owned and not reasons:
         reasons.append("no partition is assigned to this process")
-    for status in owned:
-        place = f"{status.topic}/{status.partition}"
-        if status.state != LIVE:
-            reasons.append(f"{place} is {status.state}")
-        elif status.lag is not None and status.lag > SMALL_LAG:
-            reasons.append(f"{place} is {status.lag} records behind")
+    states = Counter(status.state for status in owned)
+    for state in sorted(states.keys() - {LIVE}):
+        first = next(status for status in owned if status.state == state)
+        others = f" and {states[state] - 1} more partitions" if states[state] > 1 else ""
+        reasons.append(f"{first.topic}/{first.partition}{others}: {_STATE_MEANING.get(state, state)}")
+    reasons += sorted(cause for cause in causes if cause)
+    reasons += [
+        f"{status.topic}/{status.partition} is {status.lag} records behind"
+        for status in owned
+        if status.state == LIVE and status.lag is not None and status.lag > SMALL_LAG
+    ]
     return reasons

@@ -50,7 +50,7 @@ class Settings(Sections, BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take the sources that `of` was called with, and nothing of this process by itself."""
         assert isinstance(init_settings, InitSettingsSource)
-        sources: tuple[PydanticBaseSettingsSource, ...] = init_settings.init_kwargs["sources"]
+        sources: tuple[PydanticBaseSettingsSource, ...] = init_settings.init_kwargs.get("sources", ())
         return sources
 
     def engine(self) -> Configuration:

@@ -50,10 +50,11 @@ class Variables(EnvSettingsSource):
     ) -> None:
         super().__init__(settings, case_sensitive=False)
         # Sorted, a whole table comes before its keys, so that both can be given.
-        self.env_vars = {name.lower(): environment[name] for name in sorted(environment)}
+        own = sorted(name for name in environment if name.startswith(PREFIX))
+        self.env_vars = {name.lower(): environment[name] for name in own}
         self.origins: dict[Location, str] = {}
         self.problems: list[Problem] = []
-        self._keys = {name: names for name in sorted(environment) if (names := self._names(name))}
+        self._keys = {name: names for name in own if (names := self._names(name))}
         self._file = file
 
     def __call__(self) -> dict[str, Any]:
@@ -84,7 +85,7 @@ class Variables(EnvSettingsSource):
         """Return the names that a variable is made of; none where it is no key, as SUPPORTPULSE_CONFIG."""
         name = variable.removeprefix(PREFIX).lower()
         is_key = DELIMITER in name or name in self.settings_cls.model_fields
-        return name.split(DELIMITER) if variable.startswith(PREFIX) and is_key else []
+        return name.split(DELIMITER) if is_key else []
 
 
 class Merged(PydanticBaseSettingsSource):

@@ -35,7 +35,7 @@ class PartitionStatus(Struct, frozen=True):
 
     applied: next offset to fold, None while there is no state; durable: what a restart would start from;
     lag_records: log end − applied, never negative, None until both are known; reason: of a failure, else
-    empty.
+    empty; heard_at: when a broker last answered for it (wall clock, s), None before the first time.
     """
 
     topic: Topic
@@ -45,6 +45,7 @@ class PartitionStatus(Struct, frozen=True):
     applied: int | None
     durable: int | None
     lag_records: int | None
+    heard_at: float | None = None
 
 
 class Folded(Struct, frozen=True):

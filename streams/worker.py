@@ -159,7 +159,8 @@ class Worker:
         return [self._status(topic, partition) for topic, partition in self._partitions]
 
     def _status(self, topic: Topic, partition: SourcePartition) -> PartitionStatus:
-        end = self._app.end_offset(TP(self._settings.topics[topic], partition.partition))
+        place = TP(self._settings.topics[topic], partition.partition)
+        end = self._app.end_offset(place)
         applied = partition.applied
         return PartitionStatus(
             topic=topic,
@@ -169,6 +170,7 @@ class Worker:
             applied=applied,
             durable=partition.durable,
             lag_records=None if end is None or applied is None else max(0, end - applied),
+            heard_at=self._app.heard_at(place),
         )
 
     async def _live(self) -> None:

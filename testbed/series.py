@@ -1,11 +1,11 @@
 """The same numbers from three mouths – report, /api/v1/live, /metrics – as plain series that can be compared.
 
-Guarantee: only numbers of the business are taken (states now and windows of the catalogue); a series that comes
-twice is an error, a series that only one side has is a difference. Whole numbers must be equal, others within
-1e-9 of each other.
+Guarantee: only numbers of the business are taken (states now and windows of the catalogue); a series that
+comes twice is an error, a series that only one side has is a difference. Whole numbers must be equal, others
+within 1e-9 of each other.
 
-Worked: support_window_offered{channel="phone",queue="PS",window="5m"} 7 of /metrics is, in the table of "5m", the
-entry ("support_window_offered", (("channel", "phone"), ("queue", "PS"))) → 7.0.
+Worked: support_window_offered{channel="phone",queue="PS",window="5m"} 7 of /metrics is, in the table of "5m",
+the entry ("support_window_offered", (("channel", "phone"), ("queue", "PS"))) → 7.0.
 """
 
 import math

@@ -81,7 +81,7 @@ class SupportSite:
 
     def write_configuration(self, port: int) -> Path:
         """Write the configuration of a worker that listens at a port; JSON of the same shape as TOML."""
-        topics = {**self.topics, "dead_letters": self.dead_letters}
+        topics: dict[str, str] = {**self.topics, "dead_letters": self.dead_letters}
         document = {
             **self._sections,
             "kafka": {"bootstrap": self.bootstrap, "group": self.name, "topics": topics},
@@ -102,7 +102,11 @@ class SupportSite:
             CommandFailed: it did not end with 0.
         """
         done = subprocess.run(
-            self.command_line(*arguments), capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+            self.command_line(*arguments),
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
         )
         if done.returncode != 0:
             raise CommandFailed(f"{arguments} ended with {done.returncode}\n{done.stdout}{done.stderr}")
@@ -111,8 +115,8 @@ class SupportSite:
     def create_topics(self, *, in_use: Topic | None = None) -> None:
         """Create the topics with `supportpulse topics create`.
 
-        in_use: the only topic that will hold events; the others get one partition, which makes every start of a
-        worker faster.
+        in_use: the only topic that will hold events; the others get one partition, which makes every start
+        of a worker faster.
         """
         if in_use is not None:
             idle = {"num_partitions": 1, "replication_factor": 1}
@@ -140,7 +144,7 @@ class SupportSite:
         return process
 
     def report(self, files: Sequence[Path], *, now: int, end: int) -> Tables:
-        """Return what `supportpulse report` says for the windows that end at `end` and the state at `now` (ms)."""
+        """Return what `supportpulse report` says of the windows that end at `end` and the state at `now` (ms)."""
         lengths = self.configuration.window_lengths
         zone = self.configuration.time_zone
         windows = [f"{iso(window_start(length, end, zone))}..{iso(end)}" for length in lengths.values()]

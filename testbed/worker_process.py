@@ -1,7 +1,7 @@
 """`supportpulse run` as a process of its own: start it, read its pages, and end it in every way there is.
 
-Guarantee: `start` returns when /livez answers, whether Kafka is there or not; `wait_until_caught_up` returns when
-the pages stand for every record that the site's source topics held at that moment.
+Guarantee: `start` returns when /livez answers, whether Kafka is there or not; `wait_until_caught_up` returns
+when the live view stands for every record that the site's source topics held at that moment.
 
     with WorkerProcess(site, instance="one") as worker:
         worker.wait_until_caught_up()
@@ -63,9 +63,9 @@ class WorkerProcess(Server):
         request = urllib.request.Request(f"{self.url}{path}", method=method)
         try:
             with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as response:
-                return response.status, response.read().decode(), response.headers
+                return response.status, response.read().decode(), dict(response.headers)
         except urllib.error.HTTPError as error:
-            return error.code, error.read().decode(), error.headers
+            return error.code, error.read().decode(), dict(error.headers)
 
     def live(self) -> dict[str, Any]:
         """Return /api/v1/live; empty while there is nothing to show."""
@@ -110,9 +110,7 @@ class WorkerProcess(Server):
         assert document["complete"]
         return document
 
-    def wait_for(
-        self, claim: Callable[[], bool], *, what: str, seconds: float = CAUGHT_UP_SECONDS
-    ) -> None:
+    def wait_for(self, claim: Callable[[], bool], *, what: str, seconds: float = CAUGHT_UP_SECONDS) -> None:
         """Poll a claim about this worker until it holds.
 
         Raises:

@@ -82,4 +82,6 @@ def places_of(facts: Facts, measure: Count) -> list[tuple[float, Series]]:
     for time, series, counted_measure, _, sign in facts:
         if counted_measure == measure:
             standing[time, series] += sign
-    return [((time - START) / 1000, series) for (time, series), times in standing.items() for _ in range(times)]
+    return [
+        ((time - START) / 1000, series) for (time, series), times in standing.items() for _ in range(times)
+    ]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
 from streams.commands.options import ConfigurationFile, settings_from
-from streams.demonstration import Screen, show_numbers, simulated_centre
-from streams.logs import set_up_logs
-from streams.service import Service, run_service
-from streams.settings import Settings
+
+if TYPE_CHECKING:
+    from streams.service import Service
+    from streams.settings import Settings
 
 _WINDOW = "5m"
 
@@ -32,6 +32,11 @@ def command(
 
     Example: supportpulse demo --seconds 60
     """
+    # Only here: Faust and the clients take 1.5 s to import, and `--help` needs none of them.
+    from streams.demonstration import simulated_centre  # noqa: PLC0415
+    from streams.logs import set_up_logs  # noqa: PLC0415
+    from streams.service import Service, run_service  # noqa: PLC0415
+
     settings = with_free_port(settings_from(config))
     set_up_logs(level=logging.ERROR)
     with simulated_centre(settings) as centre:
@@ -42,6 +47,8 @@ def command(
 
 async def show(service: Service, seconds: float | None) -> None:
     """Print the addresses and show the live numbers until the time is over."""
+    from streams.demonstration import Screen, show_numbers  # noqa: PLC0415  # as above
+
     console = Console()
     for name, path in (("live numbers", "/api/v1/live"), ("metrics", "/metrics"), ("board", "/")):
         console.print(f"{name:<13} {service.address}{path}", highlight=False, soft_wrap=True)

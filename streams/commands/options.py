@@ -42,7 +42,7 @@ def settings_from(file: Path | None) -> Settings:
 
     Raises ConfigurationError with every problem there is.
     """
-    # Imported when a command runs: reading the models takes 0.2 s, and `--help` needs none of them.
+    # Imported when a command runs: reading the models takes 0.3 s, and `--help` needs none of them.
     from streams.settings import load_settings  # noqa: PLC0415
 
     return load_settings(file, os.environ)

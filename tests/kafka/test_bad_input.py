@@ -160,7 +160,7 @@ def send_among_good(producer: KafkaProducer, topic: str, bad: list[Bad]) -> dict
 def test_every_bad_record_becomes_a_letter_and_every_good_one_counts(
     site: SupportSite, producer: KafkaProducer, tmp_path: Path
 ) -> None:
-    """Reason, source position and unchanged bytes in the dead-letter topic; counts by reason; right numbers."""
+    """Reason, source and unchanged bytes in the dead-letter topic; counts by reason; right numbers."""
     bad = bad_records()
     topic = site.topics["calls"]
     with WorkerProcess(site) as worker:
@@ -216,8 +216,6 @@ def check_commands(site: SupportSite, worker: WorkerProcess, letters: int) -> No
         lambda: total(worker.series(), "support_dead_letters_total", reason="key_mismatch") == 4,
         what="the same letters again",
     )
-    again = json.loads(
-        site.command("dead-letters", "list", "--reason", "key_mismatch", "--format", "json")
-    )
+    again = json.loads(site.command("dead-letters", "list", "--reason", "key_mismatch", "--format", "json"))
     assert len(again) == 4
     assert len({each["origin"] for each in again}) == 4

@@ -1,5 +1,6 @@
-"""25,000 real IT incidents of a year, delivered in random order, through a real Kafka: the report's numbers."""
+"""A year of real IT incidents, delivered in random order, through a real Kafka: the report's numbers."""
 
+import logging
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from testbed.kafka import KafkaBroker
 from testbed.support_site import SupportSite
 from testbed.worker_process import WorkerProcess
+
+logger = logging.getLogger(__name__)
 
 LINES = 83_013
 PARTITIONS = 8
@@ -32,7 +35,9 @@ OFFICE: Mapping[str, Any] = {
     },
     "queues": [{"name": "it", "channels": ["email"], "hours": "office"}],
     "calendars": {
-        "office": {"weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-12:30", "13:30-18:00"])}
+        "office": {
+            "weekly": {day: ["09:00-12:30", "13:30-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+        }
     },
 }
 """Targets on a calendar with a lunch break, so that deadlines are in the numbers as well."""
@@ -74,7 +79,7 @@ def test_kills_change_no_number_of_tickets_with_deadlines(
 ) -> None:
     """Killed three times on the way, with targets on business hours: the same as the report."""
     seed = random.randrange(2**32)
-    print("seed of the kills:", seed)
+    logger.info("seed of the kills: %d", seed)
     chooser = random.Random(seed)
     site = SupportSite(
         kafka_broker.bootstrap, fresh_name, tmp_path, partitions=PARTITIONS, configuration=OFFICE

@@ -1,5 +1,6 @@
 """A month of a real bank's call centre through a real Kafka: every number is that of the report."""
 
+import logging
 import random
 import time
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from testbed.kafka import KafkaBroker
 from testbed.processes import ServerProcess, wait_until
 from testbed.support_site import SupportSite, recorded_lines, time_of, write_lines
 from testbed.worker_process import WorkerProcess
+
+logger = logging.getLogger(__name__)
 
 LINES = 114_442
 NOON = 45_186
@@ -84,7 +87,7 @@ def test_ten_kills_and_a_worker_that_came_and_went_change_no_number(
 ) -> None:
     """Killed ten times while records remain, compared on a busy noon, joined and left: the same numbers."""
     seed = random.randrange(2**32)
-    print("seed of the kills:", seed)
+    logger.info("seed of the kills: %d", seed)
     lines = recorded_lines(january_file)
     site = SupportSite(kafka_broker.bootstrap, fresh_name, tmp_path, partitions=8)
     site.create_topics(in_use="calls")
@@ -116,7 +119,9 @@ def test_ten_kills_and_a_worker_that_came_and_went_change_no_number(
 def let_a_second_worker_come_and_go(site: SupportSite, rest: Path) -> None:
     """Have a second worker take its share while events come, work on it, and leave in good order."""
     with WorkerProcess(site) as second:
-        second.wait_for(lambda: ("calls" in {topic for topic, _ in second.applied()}), what="a share of the calls")
+        second.wait_for(
+            lambda: "calls" in {topic for topic, _ in second.applied()}, what="a share of the calls"
+        )
         replay = site.start_replay(rest, seconds=PIECE_SECONDS)
         second.wait_for(lambda: "support_events_total{" in second.page(), what="events in the second worker")
         second.terminate()

@@ -1,4 +1,4 @@
-"""`supportpulse run` as an operator meets it: started, stopped, started again, several at once, misconfigured."""
+"""`supportpulse run` as an operator meets it: stopped, started again, several at once, misconfigured."""
 
 import json
 import subprocess
@@ -17,12 +17,12 @@ PROMPT_SECONDS = 60
 
 
 @pytest.fixture
-def thirds(january_file: Path, tmp_path: Path) -> list[Path]:
-    """Give the first 30,000 events of January as three files."""
-    lines = recorded_lines(january_file)[:30_000]
+def halves(january_file: Path, tmp_path: Path) -> list[Path]:
+    """Give the first 20,000 events of January as two files."""
+    lines = recorded_lines(january_file)[:20_000]
     return [
-        write_lines(tmp_path / f"third-{begin}.ndjson", lines[begin : begin + 10_000])
-        for begin in range(0, 30_000, 10_000)
+        write_lines(tmp_path / "first.ndjson", lines[:10_000]),
+        write_lines(tmp_path / "second.ndjson", lines[10_000:]),
     ]
 
 
@@ -38,14 +38,13 @@ def folded(worker: WorkerProcess) -> dict[str, float]:
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_signal_ends_it_and_the_next_start_goes_on_from_there(
-    kafka_broker: KafkaBroker, fresh_name: str, thirds: list[Path], tmp_path: Path
+    kafka_broker: KafkaBroker, fresh_name: str, halves: list[Path], tmp_path: Path
 ) -> None:
-    """SIGTERM and SIGINT: exit code 0 within 10 s, everything durable, nothing folded again, right numbers."""
+    """SIGTERM and SIGINT: exit code 0 within 10 s, all durable, nothing folded again, right numbers."""
     site = SupportSite(kafka_broker.bootstrap, fresh_name, tmp_path, partitions=4)
     site.create_topics(in_use="calls")
-    for number, (file, end) in enumerate(
-        zip(thirds, (WorkerProcess.terminate, WorkerProcess.interrupt, WorkerProcess.terminate), strict=True)
-    ):
+    endings = (WorkerProcess.terminate, WorkerProcess.interrupt)
+    for number, (file, end) in enumerate(zip(halves, endings, strict=True)):
         with WorkerProcess(site) as worker:
             worker.wait_until_caught_up()
             assert sum(worker.applied().values()) == number * 10_000
@@ -57,7 +56,7 @@ def test_a_signal_ends_it_and_the_next_start_goes_on_from_there(
             assert [entry["event"] for entry in worker.log_entries()][-1] == "stopped"
     with WorkerProcess(site) as worker:
         document = worker.wait_until_caught_up()
-        expected = site.report(thirds, now=document["now"], end=document["window_end"])
+        expected = site.report(halves, now=document["now"], end=document["window_end"])
         worker.check(expected, document=document)
         assert sum(folded(worker).values()) == 0
 
@@ -65,13 +64,13 @@ def test_a_signal_ends_it_and_the_next_start_goes_on_from_there(
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_a_signal_in_the_middle_of_the_work_costs_and_doubles_nothing(
-    kafka_broker: KafkaBroker, fresh_name: str, thirds: list[Path], tmp_path: Path
+    kafka_broker: KafkaBroker, fresh_name: str, halves: list[Path], tmp_path: Path
 ) -> None:
     """What was folded before the signal is durable, so two lives together fold every event once."""
     site = SupportSite(kafka_broker.bootstrap, fresh_name, tmp_path, partitions=4)
     site.create_topics(in_use="calls")
     with WorkerProcess(site) as worker:
-        replay = site.start_replay(thirds[0], seconds=5)
+        replay = site.start_replay(halves[0], seconds=5)
         worker.wait_for(lambda: sum(worker.applied().values()) > 1_000, what="the first thousand")
         before = sum(worker.applied().values())
         worker.terminate()
@@ -84,14 +83,14 @@ def test_a_signal_in_the_middle_of_the_work_costs_and_doubles_nothing(
         assert 0 < counts.pop("applied") <= 10_000 - before
         assert set(counts.values()) == {0}
         worker.check(
-            site.report(thirds[:1], now=document["now"], end=document["window_end"]), document=document
+            site.report(halves[:1], now=document["now"], end=document["window_end"]), document=document
         )
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_two_workers_share_the_partitions_and_neither_shows_a_part_as_the_whole(
-    kafka_broker: KafkaBroker, fresh_name: str, thirds: list[Path], tmp_path: Path
+    kafka_broker: KafkaBroker, fresh_name: str, halves: list[Path], tmp_path: Path
 ) -> None:
     """Both views say incomplete and show no windows; their totals add up; alone again, one has everything."""
     site = SupportSite(kafka_broker.bootstrap, fresh_name, tmp_path, partitions=4)
@@ -100,17 +99,17 @@ def test_two_workers_share_the_partitions_and_neither_shows_a_part_as_the_whole(
         first.wait_until_caught_up()
         with WorkerProcess(site) as second:
             wait_for_shares(first, second)
-            site.replay(thirds[0])
+            site.replay(halves[0])
             ends = site.end_offsets()
             second.wait_for(lambda: {**first.applied(), **second.applied()} == ends, what="the drain by both")
             for worker in (first, second):
                 check_incomplete(worker)
-            check_totals([first, second], thirds[0])
+            check_totals([first, second], halves[0])
             second.stop()
             assert second.wait() == 0
         document = first.wait_until_caught_up()
         first.check(
-            site.report(thirds[:1], now=document["now"], end=document["window_end"]), document=document
+            site.report(halves[:1], now=document["now"], end=document["window_end"]), document=document
         )
 
 

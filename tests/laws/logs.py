@@ -74,7 +74,9 @@ def short_memory(configuration: Configuration) -> Configuration:
 
 def parts_of(rows: dict[Series, Parts]) -> dict[Series, Parts]:
     """Return sums without what is 0: a fact withdrawn leaves a 0 behind, which is not there in a restored row."""
-    found = {series: {key: amount for key, amount in parts.items() if amount} for series, parts in rows.items()}
+    found = {
+        series: {key: amount for key, amount in parts.items() if amount} for series, parts in rows.items()
+    }
     return {series: parts for series, parts in found.items() if parts}
 
 
@@ -113,7 +115,7 @@ def everything_of(ledger: PartitionLedger) -> dict[str, Any]:
             {bucket: parts for bucket, row in level.items() if (parts := parts_of(row))}
             for level in (ledger.rows.fine, ledger.rows.coarse)
         ],
-        "known": sorted(ledger.known),
+        "known": sorted(ledger.known.pairs()),
         "moments": [numbers_of(moment) | {"known": sorted(moment.known)} for moment in read],
     }
 
@@ -158,3 +160,9 @@ def differences(one: object, other: object, path: str = "") -> list[str]:
         ]
         return [line for lines in found for line in lines]
     return [f"{path}: {str(one)[:200]} is not {str(other)[:200]}"]
+
+
+def same(one: object, other: object) -> None:
+    """Assert that two plain values are equal, and say where they are not."""
+    found = differences(one, other)
+    assert found == [], found[:8]

@@ -13,10 +13,25 @@ CONFIGURATIONS: Final[tuple[dict[str, Any], ...]] = (
     {},
     {
         "site": {"time_zone": "Europe/Berlin"},
-        "service_level": {"phone": {"threshold": "30s", "formula": "abandons_within_ignored"}, "chat": {"threshold": "40s"}},
+        "service_level": {
+            "phone": {"threshold": "30s", "formula": "abandons_within_ignored"},
+            "chat": {"threshold": "40s"},
+        },
         "sla": {
-            "first_response": {"clock": "business", "normal": "20m", "urgent": "2m", "high": "10m", "low": "1h"},
-            "next_response": {"clock": "calendar", "normal": "15m", "urgent": "1m", "high": "5m", "low": "30m"},
+            "first_response": {
+                "clock": "business",
+                "normal": "20m",
+                "urgent": "2m",
+                "high": "10m",
+                "low": "1h",
+            },
+            "next_response": {
+                "clock": "calendar",
+                "normal": "15m",
+                "urgent": "1m",
+                "high": "5m",
+                "low": "30m",
+            },
             "resolution": {"clock": "business", "normal": "1h", "urgent": "10m", "high": "30m", "low": "2h"},
         },
         "queues": [

@@ -15,7 +15,7 @@ from aggregators.site_time import window_end
 from streams.report import as_document, report_on
 from tests.laws.logs import (
     as_events,
-    differences,
+    same,
     engine,
     everything_of,
     examples,
@@ -39,9 +39,7 @@ def numbers(ledger: PartitionLedger) -> dict[str, Any]:
 def document(events: list[Event], configuration: Configuration) -> dict[str, object]:
     """Return the report of the whole log and of two windows and moments inside it."""
     windows = [(BASE, BASE + 9_000_000), (BASE + 1, BASE + 600_000)]
-    return as_document(
-        report_on(events, configuration, windows, [BASE + 600_000, BASE + 10_000_000], {})
-    )
+    return as_document(report_on(events, configuration, windows, [BASE + 600_000, BASE + 10_000_000], {}))
 
 
 @examples(150)
@@ -53,8 +51,8 @@ def test_the_order_of_deliveries_does_not_matter(
     resolved, events = engine(configuration), as_events(log)
     shuffled = list(events)
     order.shuffle(shuffled)
-    assert differences(numbers(folded(shuffled, resolved)), numbers(folded(events, resolved))) == []
-    assert differences(document(shuffled, resolved), document(events, resolved)) == []
+    same(numbers(folded(shuffled, resolved)), numbers(folded(events, resolved)))
+    same(document(shuffled, resolved), document(events, resolved))
 
 
 @examples(100)
@@ -67,8 +65,8 @@ def test_repeated_deliveries_do_not_matter(
     doubled = list(events)
     for repeat, place in zip(repeats, places, strict=False):
         doubled.insert(place % (len(doubled) + 1), events[repeat % len(events)])
-    assert differences(numbers(folded(doubled, resolved)), numbers(folded(events, resolved))) == []
-    assert differences(document(doubled, resolved), document(events, resolved)) == []
+    same(numbers(folded(doubled, resolved)), numbers(folded(events, resolved)))
+    same(document(doubled, resolved), document(events, resolved))
 
 
 @examples(100)
@@ -79,18 +77,16 @@ def test_batches_do_not_matter(
     """A log cut into batches anywhere gives an equal ledger, also one event at a time and read in between."""
     resolved, events = engine(configuration), as_events(log)
     at_once = everything_of(folded(events, resolved))
-    assert differences(everything_of(folded(events, resolved, cuts)), at_once) == []
+    same(everything_of(folded(events, resolved, cuts)), at_once)
     one_by_one = folded(events[:1], resolved)
     for number, event in enumerate(events[1:], 2):
         one_by_one.moment(event.time, event.time + 1)
         one_by_one.fold([event], number)
-    assert differences(everything_of(one_by_one), at_once) == []
+    same(everything_of(one_by_one), at_once)
 
 
 @examples(100)
-@given(
-    log=logs(cases=4), configuration=CONFIGURED, homes=st.lists(st.integers(0, 2), min_size=4, max_size=4)
-)
+@given(log=logs(cases=4), configuration=CONFIGURED, homes=st.lists(st.integers(0, 2), min_size=4, max_size=4))
 def test_partitions_do_not_matter(
     log: list[dict[str, Any]], configuration: dict[str, Any], homes: list[int]
 ) -> None:
@@ -105,5 +101,5 @@ def test_partitions_do_not_matter(
         for ledger in ledgers:
             merged.add(ledger.moment(now, end))
         alone = whole.moment(now, end)
-        assert differences(numbers_of(merged), numbers_of(alone)) == []
+        same(numbers_of(merged), numbers_of(alone))
         assert merged.known == alone.known

@@ -15,7 +15,7 @@ from aggregators.restoration import Restoration
 from tests.laws.logs import (
     added,
     as_events,
-    differences,
+    same,
     engine,
     everything_of,
     examples,
@@ -83,9 +83,7 @@ class Life:
 
 
 @examples(300)
-@given(
-    log=long_logs(), configuration=st.sampled_from(CONFIGURATIONS), plan=acts(), is_short=st.booleans()
-)
+@given(log=long_logs(), configuration=st.sampled_from(CONFIGURATIONS), plan=acts(), is_short=st.booleans())
 def test_a_restored_ledger_goes_on_like_an_uninterrupted_one(
     log: list[dict[str, Any]], configuration: dict[str, Any], plan: list[Act], *, is_short: bool
 ) -> None:
@@ -97,12 +95,12 @@ def test_a_restored_ledger_goes_on_like_an_uninterrupted_one(
     life.finish()
     undisturbed = PartitionLedger(topic_of(life.events), resolved)
     outcome = undisturbed.fold(life.events, len(life.events))
-    assert differences(everything_of(life.ledger), everything_of(undisturbed)) == []
+    same(everything_of(life.ledger), everything_of(undisturbed))
     assert added(outcome for _, outcome in life.outcomes) == outcome.results
     assert [start + place for start, part in life.outcomes for place in part.expired] == outcome.expired
     life.checkpoint(2)
     life.restart()
-    assert differences(everything_of(life.ledger), everything_of(undisturbed)) == []
+    same(everything_of(life.ledger), everything_of(undisturbed))
 
 
 @examples(200)
@@ -119,5 +117,5 @@ def test_batches_change_nothing_over_days(
     outcomes = [one_by_one.fold([event], number) for number, event in enumerate(events, 1)]
     assert added(outcomes) == expected.results
     assert [number for number, outcome in enumerate(outcomes) if outcome.expired] == expected.expired
-    assert differences(everything_of(in_parts), everything_of(at_once)) == []
-    assert differences(everything_of(one_by_one), everything_of(at_once)) == []
+    same(everything_of(in_parts), everything_of(at_once))
+    same(everything_of(one_by_one), everything_of(at_once))

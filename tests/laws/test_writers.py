@@ -23,7 +23,7 @@ from streams.changelog import ChangelogHeader
 from streams.changelog_log import ChangelogRecord
 from streams.changelog_partition import ChangelogPartition, Fenced
 from streams.statistics import PipelineStatistics
-from tests.laws.logs import as_events, differences, engine, everything_of, examples, short_memory, topic_of
+from tests.laws.logs import as_events, same, engine, everything_of, examples, short_memory, topic_of
 from tests.laws.strategies import CONFIGURATIONS, Act, acts, long_logs
 
 SMALL_CHUNK = 150
@@ -38,7 +38,6 @@ class Stamp:
 
 class MemoryLog:
     """A changelog partition in memory, the same one for every writer."""
-
 
     def __init__(self) -> None:
         self.records: list[ChangelogRecord] = []
@@ -131,7 +130,7 @@ async def lives(plan: list[Act], events: list[Event], configuration: Configurati
     assert recovered.position >= promised, "a checkpoint that was reported durable is gone"
     undisturbed = PartitionLedger(topic_of(events), configuration)
     undisturbed.fold(events[: recovered.position], recovered.position)
-    assert differences(everything_of(recovered), everything_of(undisturbed)) == []
+    same(everything_of(recovered), everything_of(undisturbed))
 
 
 @examples(250)

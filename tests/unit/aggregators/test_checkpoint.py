@@ -49,13 +49,17 @@ def test_a_case_that_begins_replaces_what_was_written_of_it_before() -> None:
     assert restored(*drafts) == {"c1": 1}
 
 
-def test_the_watermark_the_step_and_the_known_series_are_carried() -> None:
-    """They cannot be derived from the cases alone."""
-    ledger = ledger_of(call("offered", "10:00:30", queue="q"))
+def test_the_watermark_the_step_and_the_series_of_cases_that_left_are_carried() -> None:
+    """They cannot be derived from the cases that are still there: c1 left four days later."""
+    ledger = ledger_of(
+        call("offered", "10:00", queue="q"),
+        call("abandoned", "10:01"),
+        call("offered", "2026-03-06T10:00:30", case="c2", queue="r"),
+    )
     cases = RestoredCases("calls", configured())
     cases.add(ledger.draft_checkpoint(0).chunks)
-    assert (cases.watermark, cases.step) == (at("10:00:30"), at("10:00:00"))
-    assert ("phone", "q") in cases.known
+    assert (cases.watermark, cases.step) == (at("2026-03-06T10:00:30"), at("2026-03-06T10:00:00"))
+    assert cases.gone == {("phone", "q")}
 
 
 def test_a_large_draft_is_cut_into_chunks_and_a_large_case_into_portions() -> None:

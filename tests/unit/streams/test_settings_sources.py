@@ -156,8 +156,13 @@ def test_unknown_section_is_stated_so_that_it_is_refused() -> None:
 
 
 def test_other_variables_with_the_prefix_are_no_keys() -> None:
-    """SUPPORTPULSE_CONFIG names the file; without a section and a key nothing is set."""
-    assert variables_of({"SUPPORTPULSE_CONFIG": "a.toml", "SUPPORTPULSE_REQUIRE_ALL": "1"}) == ({}, {}, [])
+    """SUPPORTPULSE_CONFIG names the file; without section and key, or in small letters, nothing is set."""
+    environment = {
+        "SUPPORTPULSE_CONFIG": "a.toml",
+        "SUPPORTPULSE_REQUIRE_ALL": "1",
+        "supportpulse_site__name": "x",
+    }
+    assert variables_of(environment) == ({}, {}, [])
 
 
 def test_what_all_sources_state_is_kept_for_messages(tmp_path: Path) -> None:

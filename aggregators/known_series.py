@@ -1,0 +1,76 @@
+"""Which (channel, queue) pairs are known: those in which something lasting has happened, whatever the order.
+
+Guarantee: a pair through which a case only passed while its events came out of order is not known afterwards, so the
+live view and one pass over the log know the same pairs. Facts are counted with their signs: what was withdrawn adds to
+nothing. Pairs of cases that have left stay known; they are all that is written durably, the rest is counted again.
+
+Worked: an assignment without a queue arrives first and lies in ("email", "none"): +1. The creation in "mail" follows,
+the case is derived anew: −1 in "none", +3 in "mail". Known is ("email", "mail") alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Final
+
+from aggregators.facts import Fact
+from aggregators.measures import Series
+
+_SERIES_OF: Final = itemgetter(1)
+
+
+class KnownSeries:
+    """The pairs of one partition. `gone`: those of cases that have left."""
+
+    __slots__ = ("_lasting", "gone")
+
+    def __init__(self) -> None:
+        self._lasting: Counter[Series] = Counter()
+        self.gone: set[Series] = set()
+
+    def add(self, facts: Sequence[Fact]) -> None:
+        """Count the pairs of facts, with their signs."""
+        _count(self._lasting, facts)
+
+    def move(self, before: Series | None, now: Series | None) -> None:
+        """Count a case that no fact names at its present place instead of its former one; None is none."""
+        if before is not None:
+            self._lasting[before] -= 1
+        if now is not None:
+            self._lasting[now] += 1
+
+    def pairs(self) -> set[Series]:
+        """Return the known pairs."""
+        return self.gone.union(series for series, count in self._lasting.items() if count > 0)
+
+    def has_kept_all(self) -> bool:
+        """Say whether every pair counted here is kept already, so that a case may leave without being looked at."""
+        return len(self.gone) >= len(self._lasting)
+
+    def keep(self, series: Iterable[Series]) -> None:
+        """Keep the pairs of a case that leaves."""
+        self.gone.update(series)
+
+    def restrict(self, to: set[Series]) -> None:
+        """Forget all pairs but those in use: the bound against a flood of queue names."""
+        self.gone &= to
+        self._lasting = Counter({series: count for series, count in self._lasting.items() if series in to})
+
+    def __len__(self) -> int:
+        return len(self._lasting)
+
+
+def lasting_series(facts: Sequence[Fact]) -> set[Series]:
+    """Return the pairs in which a case's facts leave something."""
+    counts: Counter[Series] = Counter()
+    _count(counts, facts)
+    return {series for series, count in counts.items() if count > 0}
+
+
+def _count(counts: Counter[Series], facts: Sequence[Fact]) -> None:
+    counts.update(map(_SERIES_OF, facts))
+    for fact in facts:
+        if fact[4] < 0:
+            counts[fact[1]] -= 2

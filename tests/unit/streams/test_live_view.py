@@ -1,0 +1,67 @@
+"""The merged view of one moment."""
+
+from aggregators.events import Topic
+from aggregators.ledger import PartitionLedger
+from exporters.pipeline_status import PartitionStatus
+from streams.live_view import LiveView, all_partitions, cases_tracked, watermark_of, watermarks
+from tests.building import at, call, configured
+
+LIVE_ONE = [PartitionStatus("calls", 0, "live", 1, 0)]
+
+
+def ledgers(*clocks: str) -> dict[tuple[Topic, int], PartitionLedger]:
+    """Return one partition of calls for each clock, in which a call was offered."""
+    found: dict[tuple[Topic, int], PartitionLedger] = {}
+    for number, clock in enumerate(clocks):
+        ledger = PartitionLedger("calls", configured())
+        ledger.fold([call("offered", clock, case=f"c{number}", queue="q")], 1)
+        found["calls", number] = ledger
+    return found
+
+
+def test_partitions_of_other_processes_are_unowned_here() -> None:
+    """Of two partitions this process has one."""
+    shown = all_partitions(LIVE_ONE, {"calls": 2})
+    assert [(each.partition, each.state, each.is_assigned) for each in shown] == [
+        (0, "live", True),
+        (1, "unowned", False),
+    ]
+
+
+def test_a_part_is_never_shown_as_the_whole() -> None:
+    """While a partition is missing, windows and states are absent."""
+    view = LiveView(configured()).at(ledgers("10:00"), all_partitions(LIVE_ONE, {"calls": 2}), at("10:00:05"))
+    assert (view.is_complete, view.windows, view.states) == (False, {}, [])
+
+
+def test_partitions_are_added_before_anything_is_derived() -> None:
+    """Two partitions with one offer each: two."""
+    partitions = [PartitionStatus("calls", number, "live", 1, 0) for number in range(2)]
+    view = LiveView(configured()).at(ledgers("10:00", "10:01"), partitions, at("10:01:05"))
+    offered = [sample for sample in view.windows["5m"] if sample.name == "support_all_window_offered"]
+    assert [sample.value for sample in offered] == [2]
+
+
+def test_the_event_clock_stands_at_the_newest_event_of_any_partition() -> None:
+    """Whatever the wall clock says; all windows end at the next multiple of ten seconds."""
+    view = LiveView(configured({"clock": {"mode": "event"}})).at(ledgers("10:00:03", "10:01:07"), LIVE_ONE, 5)
+    assert (view.now, view.window_end) == (at("10:01:07"), at("10:01:10"))
+
+
+def test_watermarks_and_cases_by_topic() -> None:
+    """The newest event time, and the sum of the cases."""
+    found = ledgers("10:00", "10:01")
+    assert watermark_of(found) == at("10:01")
+    assert watermarks(found) == {"calls": at("10:01")}
+    assert cases_tracked(found) == {"calls": 2}
+    assert watermark_of({}) is None
+
+
+def test_queues_beyond_the_bound_count_once_as_hidden() -> None:
+    """Three queues, one shown: two hidden, also at the next tick."""
+    live = LiveView(configured({"site": {"max_queues": 1}}))
+    ledger = PartitionLedger("calls", configured({"site": {"max_queues": 1}}))
+    ledger.fold([call("offered", "10:00", case=name, queue=name) for name in "abc"], 3)
+    for _ in range(2):
+        live.at({("calls", 0): ledger}, LIVE_ONE, at("10:00:05"))
+    assert live.queues_hidden == 2
