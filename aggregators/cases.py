@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from aggregators.agents import Agent
+from aggregators.calls import Call
+from aggregators.chats import Chat
 from aggregators.configuration import Configuration
-from aggregators.contacts import Call, Chat
 from aggregators.events import Event, Topic
 from aggregators.facts import Facts
 from aggregators.measures import Series
@@ -36,7 +37,7 @@ class CaseKind(Protocol):
         """Return every queue visit there was; tickets and agents have none."""
 
     def place(self) -> Series | None:
-        """Return the series of the status where no fact may name it; None where one does, or there is none."""
+        """Return the series of the status where no fact may name it; None where one does, or without one."""
 
 
 _Derivation = Callable[[Configuration, Sequence[Event], Facts], CaseKind]

@@ -105,12 +105,12 @@ def _whole(name: str, case: Case | bytes) -> Iterator[_Portion]:
 
 
 def _news(ledger: PartitionLedger) -> Iterator[_Portion]:
-    """Yield the accepted events since the last draft; what is a whole case at rest is also kept packed from here."""
+    """Yield the accepted events since the last draft; a whole case at rest is also kept packed from here."""
     grouped: dict[str, list[StoredEvent]] = {}
     begun: set[str] = set()
-    for event, begins in ledger.news:
+    for number, event in enumerate(ledger.news):
         name = event.case
-        if begins:
+        if ledger.begun.get(name) == number:
             begun.add(name)
             grouped[name] = [stored(event)]
         elif name in grouped:
@@ -138,7 +138,7 @@ def _chunks(ledger: PartitionLedger, portions: Sequence[_Portion]) -> list[bytes
     gone = sorted(ledger.known.gone)
     for portion in portions:
         held.append(portion)
-        size += len(bytes(portion[2])) + len(portion[0])
+        size += len(memoryview(portion[2])) + len(portion[0])
         if size >= CHUNK_BYTES:
             chunks.append(_ENCODER.encode(_Chunk(ledger.watermark, ledger.step, gone, held)))
             held, size, gone = [], 0, []
@@ -169,7 +169,7 @@ class RestoredCases:
                     self.packed[name] = [portion]
                 elif name in self.packed:
                     self.packed[name].append(portion)
-                # Else its beginning was deleted: a later slice holds all of it, or it was evicted before its turn.
+                # Else its beginning was deleted: a later slice holds all of it, or it was evicted before.
 
     def take(self) -> Iterator[tuple[str, list[Event]]]:
         """Yield every case with its deliveries and let go of it."""

@@ -14,6 +14,9 @@ from __future__ import annotations
 from typing import Final
 
 SUB_BUCKETS: Final = 64
+MANTISSA_BITS: Final = 7
+"""A value is shifted until this many bits are left: 64 … 127, the 64 sub-buckets of its octave."""
+
 EXACT_BELOW: Final = 2 * SUB_BUCKETS
 LARGEST: Final = 1 << 43
 """Durations are capped here: 278 years, more than the times that the contract admits."""
@@ -24,7 +27,7 @@ def bucket_of(value: int) -> int:
     if value < EXACT_BELOW:
         assert value >= 0, value
         return value
-    shift = min(value, LARGEST).bit_length() - 7
+    shift = min(value, LARGEST).bit_length() - MANTISSA_BITS
     return shift * SUB_BUCKETS + (min(value, LARGEST) >> shift)
 
 

@@ -1,11 +1,12 @@
 """Which (channel, queue) pairs are known: those in which something lasting has happened, whatever the order.
 
-Guarantee: a pair through which a case only passed while its events came out of order is not known afterwards, so the
-live view and one pass over the log know the same pairs. Facts are counted with their signs: what was withdrawn adds to
-nothing. Pairs of cases that have left stay known; they are all that is written durably, the rest is counted again.
+Guarantee: a pair through which a case only passed while its events came out of order is not known afterwards,
+so the live view and one pass over the log know the same pairs. Facts are counted with their signs: what was
+withdrawn adds to nothing. Pairs of cases that have left stay known; they are all that is written durably, the
+rest is counted again.
 
-Worked: an assignment without a queue arrives first and lies in ("email", "none"): +1. The creation in "mail" follows,
-the case is derived anew: −1 in "none", +3 in "mail". Known is ("email", "mail") alone.
+Worked: an assignment without a queue arrives first and lies in ("email", "none"): +1. The creation in "mail"
+follows, the case is derived anew: −1 in "none", +3 in "mail". Known is ("email", "mail") alone.
 """
 
 from __future__ import annotations
@@ -44,10 +45,6 @@ class KnownSeries:
     def pairs(self) -> set[Series]:
         """Return the known pairs."""
         return self.gone.union(series for series, count in self._lasting.items() if count > 0)
-
-    def has_kept_all(self) -> bool:
-        """Say whether every pair counted here is kept already, so that a case may leave without being looked at."""
-        return len(self.gone) >= len(self._lasting)
 
     def keep(self, series: Iterable[Series]) -> None:
         """Keep the pairs of a case that leaves."""

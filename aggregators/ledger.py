@@ -12,6 +12,7 @@ derived from them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Final
@@ -25,7 +26,7 @@ from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.facts import Facts
 from aggregators.known_series import KnownSeries, lasting_series
-from aggregators.ledger_case import Change, fold_into, new_case
+from aggregators.ledger_case import APPLIED, DUPLICATE, REPEATED, Change, fold_into, new_case
 from aggregators.ledger_reading import moment_of
 from aggregators.parts import MomentParts
 from aggregators.rows import TWO_HOURS, Rows
@@ -40,6 +41,7 @@ STEP: Final = 60_000
 WARM_CASES: Final = 4_096
 """Cases kept unpacked; beyond them the one touched longest ago is packed. It changes cost, never a number."""
 
+_BEFORE_ALL: Final = -(1 << 62)
 RECENT: Final = 600_000
 """How far below the watermark a newest event may lie and still count as one that the reader's clock may not
 have reached: twice the skew that the edge admits."""
@@ -71,7 +73,7 @@ class PartitionLedger:
         self.configuration = configuration
         self.position = 0
         self.watermark: int | None = None
-        self.step = -(1 << 62)
+        self.step = _BEFORE_ALL
         self.cases: dict[str, Case | bytes] = {}
         self.index = StateIndex(topic, configuration)
         self.totals = Totals(histogram_edges(configuration))
@@ -79,7 +81,8 @@ class PartitionLedger:
         self.known = KnownSeries()
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
         self.recent: list[tuple[int, str]] = []
-        self.news: list[tuple[Event, bool]] = []
+        self.news: list[Event] = []
+        self.begun: dict[str, int] = {}
         self._checkpoints = Checkpoints()
         self.dirty: set[str] = set()
         self._warm: dict[str, None] = {}
@@ -93,54 +96,58 @@ class PartitionLedger:
         the last record of the batch, refused ones included.
         """
         outcome = FoldOutcome()
-        results = outcome.results
+        applied, duplicate, late = Counter[int](), Counter[int](), Counter[int]()
         facts: Facts = []
-        touched: set[str] = set()
         derives = is_derived(self.topic)
         horizon = self.configuration.horizon.default
+        newest = _BEFORE_ALL if self.watermark is None else self.watermark
         for number, event in enumerate(events):
-            if self.watermark is None or event.time > self.watermark:
-                self.watermark = event.time
+            if event.time > newest:
+                self.watermark = newest = event.time
                 if event.time >= self.step + STEP:
                     self._take_step(event.time // STEP * STEP)
-            change: Change | None = Change.APPLIED
-            if derives:
-                change = self._fold_event(event, facts)
-                touched.add(event.case)
-            if change is None:
-                outcome.expired.append(number)
-                touched.discard(event.case)
-                continue
-            if change is Change.DUPLICATE:
-                key = (event.rank, "duplicate")
+            change = self._fold_event(event, facts, newest) if derives else APPLIED
+            if change is APPLIED:
+                if event.time >= newest - horizon:
+                    applied[event.rank] += 1
+                else:
+                    late[event.rank] += 1
+            elif change is DUPLICATE:
+                duplicate[event.rank] += 1
             else:
-                key = (event.rank, "late" if event.time < self.watermark - horizon else "applied")
-            results[key] = results.get(key, 0) + 1
+                outcome.expired.append(number)
+        for name, counted in (("applied", applied), ("duplicate", duplicate), ("late", late)):
+            outcome.results.update({(rank, name): count for rank, count in counted.items()})
         self.position = position
-        self._settle(facts, touched)
+        self._settle(facts, {event.case for event in events} if derives else set())
         return outcome
 
-    def _fold_event(self, event: Event, facts: Facts) -> Change | None:
+    def _fold_event(self, event: Event, facts: Facts, watermark: int) -> Change | None:
         """Fold one event into its case; None refuses it as expired."""
         name = event.case
         case = self.cases.get(name)
         if case is None:
-            if self.watermark is not None and event.time < self.watermark - self.retention:
+            if event.time < watermark - self.retention:
                 return None
             case = self.cases[name] = new_case(event, self.topic, self.configuration, facts)
-            self.news.append((event, True))
+            self.begun[name] = len(self.news)
+            self.news.append(event)
             self._expire_at(event.time + self.retention, name)
-            self.known.move(None, case.place)
-            self._look_again(name, case)
-            return Change.APPLIED
+            if case.place is not None:
+                self.known.move(None, case.place)
+            if event.time < self.step:
+                self._look_again(name, case)
+            return APPLIED
         if isinstance(case, bytes):
             case = self.cases[name] = self._unpacked(name, case)
-        last = case.last
+        last, kind = case.last, case.kind
         change = fold_into(case, event, self.topic, self.configuration, facts)
-        if change is Change.REPEATED:
-            return Change.DUPLICATE
-        self.news.append((event, False))
-        self._note_place(case)
+        if change is REPEATED:
+            return DUPLICATE
+        self.news.append(event)
+        # A contact that has arrived is named by its facts, unless it was derived anew.
+        if case.place is not None or case.kind is not kind:
+            self._note_place(case)
         if event.time < self.step or case.last < last:
             self._look_again(name, case)
         return change
@@ -245,9 +252,7 @@ class PartitionLedger:
             again = step + self.retention
             self._expire_at(again if moment is None else min(moment, again), name)
         else:
-            if not self.known.has_kept_all():
-                self._keep_series(case)
-            self._leave(name)
+            self._leave(name, case)
 
     def _look_again(self, name: str, case: Case) -> None:
         """Evict at once what a late event has made due, or look at it when it will be.
@@ -257,20 +262,17 @@ class PartitionLedger:
         moment = self.leaves_at(case)
         if moment is not None:
             if moment <= self.step:
-                self._keep_series(case)  # the facts of this batch are not counted yet
-                self._leave(name)
+                self._leave(name, case)
             else:
                 self._expire_at(moment, name)
 
-    def _keep_series(self, case: Case) -> None:
-        """Keep the pairs of a case known that is about to leave."""
+    def _leave(self, name: str, case: Case) -> None:
+        """Let a case go; the pairs it lay in stay known."""
         facts: Facts = []
         if case.timeline:
             derive(self.topic, self.configuration, case.timeline, facts)
         self.known.keep(lasting_series(facts))
         self.known.keep(() if case.place is None else (case.place,))
-
-    def _leave(self, name: str) -> None:
         del self.cases[name]
         self._warm.pop(name, None)
         self.dirty.discard(name)
@@ -317,6 +319,7 @@ class PartitionLedger:
         """
         draft = self._checkpoints.draft(self, slice_cases)
         self.news = []
+        self.begun = {}
         return draft
 
     def stand_at(self, position: int) -> None:

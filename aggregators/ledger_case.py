@@ -33,6 +33,11 @@ class Change(Enum):
     """Known already to the letter, or beaten by the delivery that stands: nothing to keep."""
 
 
+APPLIED: Final = Change.APPLIED
+DUPLICATE: Final = Change.DUPLICATE
+REPEATED: Final = Change.REPEATED
+
+
 def new_case(event: Event, topic: Topic, configuration: Configuration, facts: Facts) -> Case:
     """Return a case with its first event."""
     events = [event]
@@ -52,7 +57,7 @@ def fold_into(case: Case, event: Event, topic: Topic, configuration: Configurati
         _keep(case, event)
         assert case.kind is not None
         case.kind.step(event, facts)
-        return Change.APPLIED
+        return APPLIED
     case.detach()
     _keep(case, event)
     case.note_retractions((event,))
@@ -99,7 +104,7 @@ def _redeliver(
 ) -> Change:
     """Take a second delivery of a known id: the same changes nothing, of two contents one stands."""
     if preferred(standing, event) is standing:
-        return Change.REPEATED
+        return REPEATED
     case.detach()
     case.deliveries[case.deliveries.index(standing)] = event
     case.last = max(known.time for known in case.deliveries)
@@ -108,7 +113,7 @@ def _redeliver(
     case.retracted = None
     case.note_retractions(case.deliveries)
     _derive_anew(case, terms, facts)
-    return Change.APPLIED
+    return APPLIED
 
 
 def _derive_anew(case: Case, terms: tuple[Topic, Configuration], facts: Facts) -> Change:
@@ -117,7 +122,7 @@ def _derive_anew(case: Case, terms: tuple[Topic, Configuration], facts: Facts) -
     if [sort_key(event) for event in timeline] == [sort_key(event) for event in case.timeline] and all(
         new.data == old.data for new, old in zip(timeline, case.timeline, strict=True)
     ):
-        return Change.DUPLICATE
+        return DUPLICATE
     old: Facts = []
     if case.timeline:
         derive(*terms, case.timeline, old)
@@ -125,4 +130,4 @@ def _derive_anew(case: Case, terms: tuple[Topic, Configuration], facts: Facts) -
         withdraw(facts, fact)
     case.timeline = timeline
     case.kind = derive(*terms, timeline, facts) if timeline else None
-    return Change.APPLIED
+    return APPLIED

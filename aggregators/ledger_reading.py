@@ -41,9 +41,13 @@ def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts
     known = ledger.known.pairs()
     parts.served = {(ledger.topic, series) for series in parts.known | known}
     parts.known |= known | configured_pairs(configuration)
-    for label, length in configuration.window_lengths.items():
-        start = window_start(length, window_end, configuration.time_zone)
-        rows = ledger.rows.window(start, window_end)
+    starts = {
+        label: window_start(length, window_end, configuration.time_zone)
+        for label, length in configuration.window_lengths.items()
+    }
+    sums = ledger.rows.windows(starts.values(), window_end)
+    for label, start in starts.items():
+        rows = sums[start]
         for arrived, series in _not_answered_yet(ahead, window_end):
             if start <= arrived < window_end:
                 add_fact(rows.setdefault(series, {}), Count.UNANSWERED, 1, 1)

@@ -71,8 +71,8 @@ def add_waits(
 def waiting_at(end: int, visits: Sequence[Visit], moments: Sequence[int]) -> Status | None:
     """Return the status of a contact that waits in a queue at the end of a window, None where it does not.
 
-    As everything of windows it follows from all events: what was stated later decides on channel and queue. An
-    outcome exactly at the end counts as still waiting. moments: of the timeline, in order.
+    As everything of windows it follows from all events: what was stated later decides on channel and queue.
+    An outcome exactly at the end counts as still waiting. moments: of the timeline, in order.
     """
     waits = [
         (offered, series)

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from heapq import heappop, heappush
-from operator import itemgetter
 from typing import Final
 
 from aggregators.facts import DURATION, Facts
@@ -23,7 +22,6 @@ _BREACHES: Final = frozenset(
         int(Count.SLA_BREACHED_RESOLUTION),
     )
 )
-_PLACE_OF: Final = itemgetter(1, 2)
 _UNCOUNTED: Final = int(Count.UNANSWERED)
 
 
@@ -38,7 +36,6 @@ class Totals:
         self.counts: dict[Series, dict[int, int]] = {}
         self.histograms: dict[tuple[Series, int], list[int]] = {}
         self._edges = {DURATION + distribution: bounds for distribution, bounds in edges.items()}
-        self._valued = _BREACHES.union(self._edges)
         self._ahead: dict[tuple[int, Series, int], int] = {}
         self._due: list[tuple[int, Series, int]] = []
 
@@ -47,16 +44,20 @@ class Totals:
         opposite = [fact for fact in facts if fact[4] < 0 and fact[2] != _UNCOUNTED]
         if opposite:
             facts = self._balanced(facts, opposite)
-        for (series, measure), times in Counter(map(_PLACE_OF, facts)).items():
-            if measure < DURATION and measure not in _BREACHES and measure != _UNCOUNTED:
-                counts = self._counts_of(series)
-                counts[measure] = counts.get(measure, 0) + times
-        edges, valued = self._edges, self._valued
-        for time, series, measure, value, _ in [fact for fact in facts if fact[2] in valued]:
-            if measure in edges:
-                self._observe(series, measure, value)
-            else:
+        edges = self._edges
+        last: Series | None = None
+        counts: dict[int, int] = {}
+        for time, series, measure, value, _ in facts:
+            # The facts of one event come one after the other and share their series.
+            if series is not last:
+                last, counts = series, self._counts_of(series)
+            if measure >= DURATION:
+                if measure in edges:
+                    self._observe(series, measure, value)
+            elif measure in _BREACHES:
                 self._breach((time, series, measure), watermark)
+            elif measure != _UNCOUNTED:
+                counts[measure] = counts.get(measure, 0) + 1
         self.pass_to(watermark)
 
     def _balanced(self, facts: Facts, opposite: Facts) -> Facts:

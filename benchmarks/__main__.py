@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -39,6 +40,7 @@ def main() -> None:
         "--profile", action="store_true", help="print the top of cProfile; figures are then not kept"
     )
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that broker and worker are ended, too
     console = Console()
     if not console.is_terminal:
         console = Console(width=WIDTH)

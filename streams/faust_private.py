@@ -372,8 +372,8 @@ class BatchApp(faust.App):
 
     def heard_at(self, partition: TP) -> float | None:
         """Return when a broker last answered for a partition (wall clock, s), None before the first answer."""
-        thread = cast(BatchConsumerThread, cast(BatchConsumer, self.consumer)._thread)  # noqa: SLF001  # Faust's
-        consumer = thread._consumer  # noqa: SLF001  # Faust's own accessor raises before the start
+        thread = cast(BatchConsumerThread, cast(BatchConsumer, self.consumer)._thread)
+        consumer = thread._consumer  # Faust's own accessor raises before the start
         place = TopicPartition(partition.topic, partition.partition)
         if consumer is None or place not in consumer.assignment():
             return None

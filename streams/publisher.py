@@ -153,7 +153,7 @@ class Publisher:
 
 
 def _snapshot_age(processor: Processor) -> float | None:
-    """Return how long ago the oldest checkpoint was of those partitions that have something to make durable."""
+    """Return the age of the oldest checkpoint among partitions that have something to make durable."""
     written = processor.statistics.last_checkpoint_at
     statuses = processor.partitions
     if not statuses:
@@ -176,7 +176,8 @@ def _shown(status: OwnedPartition, now: float) -> PartitionStatus:
 def not_ready(trouble: str | None, owned: Sequence[PartitionStatus], causes: Collection[str]) -> list[str]:
     """Return why the numbers of this process are not to be relied upon, in the words of an operator.
 
-    trouble: what the Kafka side says is wrong; owned: this process's partitions; causes: why partitions failed.
+    trouble: what the Kafka side says is wrong; owned: this process's partitions; causes: why partitions
+    failed.
     """
     reasons = [trouble] if trouble else []
     if not owned and not reasons:

@@ -1,7 +1,7 @@
 """Where the source partitions begin and end, asked over a connection of its own.
 
-Guarantee: an answer is as new as the question; nothing waits for the consumer that folds, which sits in a long
-poll for up to a third of a second. With 48 partitions that alone made a restart 16 s long.
+Guarantee: an answer is as new as the question; nothing waits for the consumer that folds, which sits in a
+long poll for up to a third of a second. With 48 partitions that alone made a restart 16 s long.
 
 Cost: one connection per worker, opened with the first question; a question takes about 2 ms.
 """

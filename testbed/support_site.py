@@ -81,10 +81,14 @@ class SupportSite:
 
     def write_configuration(self, port: int) -> Path:
         """Write the configuration of a worker that listens at a port; JSON of the same shape as TOML."""
-        topics: dict[str, str] = {**self.topics, "dead_letters": self.dead_letters}
+        topics = {str(topic): name for topic, name in self.topics.items()}
         document = {
             **self._sections,
-            "kafka": {"bootstrap": self.bootstrap, "group": self.name, "topics": topics},
+            "kafka": {
+                "bootstrap": self.bootstrap,
+                "group": self.name,
+                "topics": {**topics, "dead_letters": self.dead_letters},
+            },
             "http": {"port": port},
         }
         file = self.directory / f"site-{port}.json"
@@ -144,7 +148,7 @@ class SupportSite:
         return process
 
     def report(self, files: Sequence[Path], *, now: int, end: int) -> Tables:
-        """Return what `supportpulse report` says of the windows that end at `end` and the state at `now` (ms)."""
+        """Return what `supportpulse report` says of windows that end at `end` and the state at `now` (ms)."""
         lengths = self.configuration.window_lengths
         zone = self.configuration.time_zone
         windows = [f"{iso(window_start(length, end, zone))}..{iso(end)}" for length in lengths.values()]

@@ -1,4 +1,4 @@
-"""Cases told in a few words, for unit tests: `12 call.answered leg=2` is an event 12 seconds after ten o'clock."""
+"""Cases told in a few words: `12 call.answered leg=2` is an event 12 seconds after ten o'clock."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def at(second: float) -> int:
 
 
 def told(text: str) -> list[Event]:
-    """Return the events of lines (or parts, ` / `): second, type, then fields; `id`, `source`, `case` name it."""
+    """Return the events of lines or parts (` / `): second, type, fields; `id`, `source`, `case` too."""
     events = []
     for number, line in enumerate(text.replace(" / ", "\n").strip().splitlines()):
         second, kind, *words = line.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -50,7 +51,7 @@ def folded(
     """Return a ledger that folded the events, cut into batches at the given positions."""
     ledger = PartitionLedger(topic_of(events), configuration)
     bounds = sorted({0, len(events), *(cut for cut in cuts if 0 < cut < len(events))})
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in itertools.pairwise(bounds):
         ledger.fold(events[first:last], start + last)
     return ledger
 
@@ -61,7 +62,7 @@ USUAL_EXAMPLES: Final = 100
 
 
 def short_memory(configuration: Configuration) -> Configuration:
-    """Return a configuration with a horizon of two hours, a retention of three, and windows up to two hours."""
+    """Return a configuration with a horizon and windows of two hours, a retention of three."""
     horizon = msgspec.structs.replace(configuration.horizon, default=2 * HOUR)
     return msgspec.structs.replace(
         configuration,
@@ -73,7 +74,7 @@ def short_memory(configuration: Configuration) -> Configuration:
 
 
 def parts_of(rows: dict[Series, Parts]) -> dict[Series, Parts]:
-    """Return sums without what is 0: a fact withdrawn leaves a 0 behind, which is not there in a restored row."""
+    """Return sums without what is 0, as a withdrawn fact leaves it behind."""
     found = {
         series: {key: amount for key, amount in parts.items() if amount} for series, parts in rows.items()
     }

@@ -1,7 +1,7 @@
-"""Breaking the program on purpose: a line of a module is replaced, for the time of a test, in the running program.
+"""Breaking the program on purpose: a line of a module is replaced, for the time of a test.
 
-The module's text is compiled anew with the replacement, and every function whose code changed gets the new code. So
-everybody who imported the function meets the broken one, and nothing is written to disk.
+The module's text is compiled anew with the replacement, and every function whose code changed gets the new
+code. So everybody who imported the function meets the broken one, and nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 
 class Mutant(NamedTuple):
-    """One broken version: in `module`, `text` is replaced by `broken`; `killer` names the check that must fail."""
+    """One broken version: in `module`, `text` becomes `broken`; `killer` names the check that fails."""
 
     name: str
     module: str

@@ -1,4 +1,4 @@
-"""Random logs: few cases, few moments, every type of event, so that ties, repeats and disorder are frequent."""
+"""Random logs: few cases, few moments, every type of event: ties, repeats and disorder are frequent."""
 
 from __future__ import annotations
 
@@ -105,9 +105,18 @@ _TYPES: Final[dict[str, dict[str, Any]]] = {
     "chat.wrapup_ended": {},
     "agent.state": {"state!": st.sampled_from(["available", "on_contact", "break", "offline"])},
 }
-_FREQUENT: Final = {"ticket.created": 3, "ticket.message": 4, "ticket.status": 4, "call.offered": 3, "call.answered": 2,
-                    "chat.started": 2, "chat.accepted": 2, "ticket.merged": 0, "ticket.deleted": 0}  # fmt: skip
-"""How often a type is drawn beyond once; merges and deletions silence a case, so they are drawn through `_ENDINGS`."""
+_FREQUENT: Final = {
+    "ticket.created": 3,
+    "ticket.message": 4,
+    "ticket.status": 4,
+    "call.offered": 3,
+    "call.answered": 2,
+    "chat.started": 2,
+    "chat.accepted": 2,
+    "ticket.merged": 0,
+    "ticket.deleted": 0,
+}
+"""How often a type is drawn beyond once; merges and deletions silence a case, so they are rare."""
 
 
 def _weighted(kind: str) -> list[str]:
@@ -206,3 +215,19 @@ def acts(writers: int = 1, most: int = 25) -> st.SearchStrategy[list[Act]]:
     """Draw what writers do, in turn."""
     kinds = st.sampled_from(["fold", "fold", "fold", "checkpoint", "checkpoint", "restart", "torn"])
     return st.lists(st.builds(Act, kinds, st.integers(1, 6), st.integers(0, writers - 1)), max_size=most)
+
+
+def written(*events: tuple[int, str, str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a log written by hand: (seconds after `BASE`, type, case, fields) in order of delivery."""
+    return [
+        {
+            "specversion": "1.0",
+            "id": f"e{number}",
+            "source": "/one",
+            "type": name,
+            "subject": case,
+            "time": BASE + seconds * 1000,
+            "data": data,
+        }
+        for number, (seconds, name, case, data) in enumerate(events)
+    ]

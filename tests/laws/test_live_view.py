@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from aggregators.evaluation import Evaluation
 from aggregators.parts import MomentParts
 from aggregators.site_time import window_end, window_start
-from tests.laws.logs import as_events, same, engine, examples, folded, numbers_of, parts_of
+from tests.laws.logs import as_events, engine, examples, folded, numbers_of, parts_of, same
 from tests.laws.strategies import BASE, CONFIGURATIONS, cuts, logs
 
 SKEW = 300_000
@@ -25,7 +25,7 @@ def states_without_waits(moment: MomentParts) -> dict[str, Any]:
     return {"states": kept, "stale": found["stale"], "agents": found["agents"]}
 
 
-@examples(250)
+@examples(150)
 @given(
     log=logs(),
     configuration=st.sampled_from(CONFIGURATIONS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from copy import deepcopy
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_totals_never_fall_and_are_the_counts(
     ledger = PartitionLedger(topic_of(events), resolved)
     before: dict[Any, int] = {}
     bounds = sorted({0, len(events), *(cut for cut in batches if cut < len(events))})
-    for first, last in zip(bounds, bounds[1:], strict=False):
+    for first, last in itertools.pairwise(bounds):
         ledger.fold(events[first:last], last)
         now = totals_of(ledger)
         assert all(now.get(key, 0) >= amount for key, amount in before.items())

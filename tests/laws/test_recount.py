@@ -1,7 +1,8 @@
 """The engine and the independent recount agree on random logs, metric by metric, over windows and states.
 
-A count of 0 may stand for an absent one: the two differ on which pairs of channel and queue are known at a moment in
-which nothing of them counts. Gauges of the configuration exist for known pairs and are compared where both have them.
+A count of 0 may stand for an absent one: the two differ on which pairs of channel and queue are known at a
+moment in which nothing of them counts. Gauges of the configuration exist for known pairs and are compared
+where both have them.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ MOMENTS = st.lists(
 def by_key(metrics: list[dict[str, Any]], *, is_foreign: bool) -> dict[Key, float]:
     """Return the values of one window or state.
 
-    is_foreign: a channel is stated that is not the topic's own. Then pairs may be served by several topics, and of
-    which one the service level is shown depends on when each was seen.
+    is_foreign: a channel is stated that is not the topic's own. Then pairs may be served by several topics,
+    and of which one the service level is shown depends on when each was seen.
     """
     return {
         (entry["name"], tuple(sorted(entry["labels"].items()))): entry["value"]
@@ -49,7 +50,7 @@ def by_key(metrics: list[dict[str, Any]], *, is_foreign: bool) -> dict[Key, floa
 
 
 def is_nothing(value: float | None, name: str) -> bool:
-    """Say whether a value may be absent on the other side: the 0 of a count, never that of a ratio or duration."""
+    """Say whether a value may be absent on the other side: the 0 of a count, never of a ratio."""
     return value == 0 and (isinstance(value, int) or name == "support_longest_wait_seconds")
 
 
@@ -66,7 +67,7 @@ def disagreements(one: dict[Key, float], other: dict[Key, float]) -> Iterator[st
             yield f"{name} {labels}: {here} and {there}"
 
 
-@examples(250)
+@examples(150)
 @given(log=logs(), configuration=st.sampled_from(CONFIGURATIONS), windows=LENGTHS, moments=MOMENTS)
 def test_engine_and_recount_agree(
     log: list[dict[str, Any]],

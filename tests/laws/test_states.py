@@ -51,7 +51,7 @@ def expected(
 @examples(200)
 @given(
     history=st.lists(st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), statuses())), max_size=20),
-    topic=st.sampled_from(["tickets", "calls", "chats"]),
+    topic=st.sampled_from(["calls", "chats"]),
     now=MOMENTS,
 )
 def test_the_index_gives_what_adding_every_status_gives(

@@ -1,7 +1,7 @@
 """Two writers of one changelog, interleaved at random, each ending at random: what recovery accepts is right.
 
-The real `ChangelogPartition` writes and reads; only the log is a list in memory, which may lose the last chunk of a
-checkpoint when its writer ends. Chunks are made small, so that a checkpoint has several.
+The real `ChangelogPartition` writes and reads; only the log is a list in memory, which may lose the last
+chunk of a checkpoint when its writer ends. Chunks are made small, so that a checkpoint has several.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregators import checkpoint
@@ -20,11 +20,11 @@ from aggregators.events import Event
 from aggregators.ledger import PartitionLedger
 from aggregators.restoration import Restoration
 from streams.changelog import ChangelogHeader
-from streams.changelog_log import ChangelogRecord
+from streams.changelog_log import ChangelogRecord, HeadDeleted
 from streams.changelog_partition import ChangelogPartition, Fenced
 from streams.statistics import PipelineStatistics
-from tests.laws.logs import as_events, same, engine, everything_of, examples, short_memory, topic_of
-from tests.laws.strategies import CONFIGURATIONS, Act, acts, long_logs
+from tests.laws.logs import as_events, engine, everything_of, examples, same, short_memory, topic_of
+from tests.laws.strategies import CONFIGURATIONS, Act, acts, long_logs, written
 
 SMALL_CHUNK = 150
 
@@ -55,7 +55,9 @@ class MemoryLog:
         return offsets
 
     async def read(self, start: int, end: int) -> AsyncIterator[ChangelogRecord]:
-        """Yield a stretch; from the first record that is there."""
+        """Yield a stretch; from the first record that is there where `start` is 0."""
+        if 0 < start < self.first:
+            raise HeadDeleted
         for record in [record for record in self.records if start <= record[0] < end]:
             yield record
 
@@ -133,12 +135,24 @@ async def lives(plan: list[Act], events: list[Event], configuration: Configurati
     same(everything_of(recovered), everything_of(undisturbed))
 
 
-@examples(250)
+@example(
+    log=written(*((number, "call.offered", f"call-{number}", {"queue": "a"}) for number in range(9))),
+    configuration={},
+    plan=[
+        Act("restart", 1, 0),
+        Act("fold", 5, 0),
+        Act("restart", 1, 1),
+        Act("fold", 3, 1),
+        Act("checkpoint", 2, 1),
+        Act("checkpoint", 2, 0),  # the one that was replaced wakes up
+    ],
+)
+@examples(120)
 @given(log=long_logs(cases=3), configuration=st.sampled_from(CONFIGURATIONS), plan=acts(writers=2, most=40))
 def test_two_interleaved_writers_leave_one_right_state(
     log: list[dict[str, Any]], configuration: dict[str, Any], plan: list[Act]
 ) -> None:
-    """Whatever a replaced writer goes on writing, the state restored is that of the events up to its position."""
+    """Whatever a replaced writer goes on writing, what is restored is right for its position."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checkpoint, "CHUNK_BYTES", SMALL_CHUNK)
         asyncio.run(lives(plan, as_events(log), short_memory(engine(configuration))))

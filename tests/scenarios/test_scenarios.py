@@ -1,7 +1,8 @@
 """Every worked scenario, here and in the shared folder, through the engine and through the recount.
 
-The rules of comparison are those of the shared scenarios' README: counts exact, means within 1e-9 relative, quantiles
-and `max` within 1 %; `null` is absent; in a state, absent stands for 0 where a queue has not been seen yet.
+The rules of comparison are those of the shared scenarios' README: counts exact, means within 1e-9 relative,
+quantiles and `max` within 1 %; `null` is absent; in a state, absent stands for 0 where a queue has not been
+seen yet.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ def test_the_recount_says_what_the_scenario_expects(scenario: Scenario) -> None:
 
 
 def test_order_repetition_and_files_change_nothing(scenario: Scenario, tmp_path: Path) -> None:
-    """Lines shuffled, some doubled, in two files of which one is packed: every check, and the same to the last bit."""
+    """Lines shuffled, some doubled, in two files, one of them packed: the same to the last bit."""
     chance = Random(2026)
     lines = [*scenario.lines, *chance.choices(scenario.lines, k=max(3, len(scenario.lines) // 10))]
     chance.shuffle(lines)

@@ -5,7 +5,7 @@ from tests.building import configured, event
 
 
 def test_the_last_stated_state_is_the_agents_state() -> None:
-    """available 10:00, break 10:05."""
+    """Available at 10:00, on a break from 10:05 on."""
     timeline = [
         event("agent.state", "10:00", case="a1", state="available", queues=["sales"]),
         event("agent.state", "10:05", case="a1", state="break"),

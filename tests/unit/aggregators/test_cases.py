@@ -1,8 +1,9 @@
 """Which derivation belongs to which topic."""
 
 from aggregators.agents import Agent
+from aggregators.calls import Call
 from aggregators.cases import derive, is_derived
-from aggregators.contacts import Call, Chat
+from aggregators.chats import Chat
 from aggregators.events import TOPICS
 from aggregators.tickets import Ticket
 from tests.building import call, chat, configured, event, ticket

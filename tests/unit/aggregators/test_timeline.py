@@ -55,7 +55,8 @@ def test_a_retracted_event_leaves_its_natural_duplicate() -> None:
 
 def test_ties_go_by_row_then_id_then_source() -> None:
     """All at one moment."""
-    story = "0 call.unhold id=a / 0 call.hold id=d agent=x / 0 call.hold id=b source=/z / 0 call.hold id=b source=/y"
+    holds = "0 call.hold id=d agent=x / 0 call.hold id=b source=/z / 0 call.hold id=b source=/y"
+    story = f"0 call.unhold id=a / {holds}"
     assert [(event.id, event.source) for event in timeline_of(told(story))] == [
         ("b", "/y"),
         ("b", "/z"),

@@ -33,7 +33,7 @@ def test_opposites_in_one_batch_are_neither_counted_nor_corrected() -> None:
     """They never were visible."""
     totals = Totals(EDGES)
     totals.add([fact(1, Count.OFFERED), fact(1, Count.OFFERED, sign=-1)], 5)
-    assert (totals.counts, totals.corrections) == ({}, 0)
+    assert (any(totals.counts.values()), totals.corrections) == (False, 0)
 
 
 def test_upper_edges_are_inclusive() -> None:
@@ -48,7 +48,7 @@ def test_a_breach_ahead_is_counted_when_its_deadline_has_passed() -> None:
     """At 100 it lies ahead of the watermark 50."""
     totals = Totals(EDGES)
     totals.add([fact(100, Count.SLA_BREACHED_RESOLUTION)], 50)
-    assert totals.counts == {}
+    assert not any(totals.counts.values())
     totals.pass_to(100)
     assert totals.counts[SERIES][Count.SLA_BREACHED_RESOLUTION] == 1
 
@@ -59,11 +59,11 @@ def test_a_breach_met_before_its_deadline_is_no_correction() -> None:
     totals.add([fact(100, Count.SLA_BREACHED_RESOLUTION)], 50)
     totals.add([fact(100, Count.SLA_BREACHED_RESOLUTION, sign=-1)], 60)
     totals.pass_to(200)
-    assert (totals.counts, totals.corrections) == ({}, 0)
+    assert (any(totals.counts.values()), totals.corrections) == (False, 0)
 
 
 def test_what_is_unanswered_is_no_total() -> None:
     """It goes up and down by nature."""
     totals = Totals(EDGES)
     totals.add([fact(1, Count.UNANSWERED, sign=-1)], 5)
-    assert (totals.counts, totals.corrections) == ({}, 0)
+    assert (any(totals.counts.values()), totals.corrections) == (False, 0)

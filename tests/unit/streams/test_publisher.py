@@ -94,7 +94,7 @@ def test_totals_of_a_partition_that_went_elsewhere_stay_counted() -> None:
     processor = OnePartition()
     publisher.publish(cast(Processor, processor))
     processor.ledger = PartitionLedger("calls", configured())
-    publisher._metrics_at = -1e9  # noqa: SLF001  # the page is rendered once a second
+    publisher._metrics_at = -1e9  # the page is rendered once a second
     assert published(processor, publisher)["support_offered_total[('channel', 'phone'), ('queue', 'q')]"] == 1
 
 

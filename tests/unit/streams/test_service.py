@@ -2,12 +2,19 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 
 import pytest
 
 from streams.errors import SupportPulseError
 from streams.service import Service, connection_of, processor_settings
 from streams.settings import configuration_from_mapping
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the loop turn until something holds; the caller bounds the time."""
+    while not holds():  # noqa: ASYNC110  # nothing announces it: the service is watched from outside
+        await asyncio.sleep(0.02)
 
 
 def test_the_processor_gets_all_source_topics_under_their_configured_names() -> None:
@@ -44,8 +51,9 @@ def test_without_kafka_http_answers_and_a_stop_ends_it() -> None:
         service = Service(settings)
         async with asyncio.timeout(60):
             running = asyncio.ensure_future(service.run())
-            while service.http is None or service.processor.trouble in (None, "starting"):
-                await asyncio.sleep(0.02)
+            await until(
+                lambda: service.http is not None and service.processor.trouble not in (None, "starting")
+            )
             service.publisher.publish(service.processor)
             reasons = service.publisher.publication.reasons_not_ready()
             service.processor.stop()
