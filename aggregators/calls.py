@@ -51,6 +51,11 @@ class Call(Contact):
         """Calls need nothing from later events but channel and queues."""
         self.last_offered: Leg | None = None
 
+    def holds_for(self, event: Event) -> bool:
+        """Most events of a call state neither queue nor channel, and then nothing before them changes."""
+        data = event.data
+        return (data.queue is UNSET and data.channel is UNSET) or self.context.holds_for(event)
+
     def step(self, event: Event, facts: Facts) -> None:
         """Feed one event in timeline order."""
         time = self.last = event.time

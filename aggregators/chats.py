@@ -1,7 +1,7 @@
 """Chats: possibly with a bot first, answered when a person accepts, resolved at their first end.
 
-Worked: started 10:00:00, a bot until 10:02:00, queued then, accepted 10:02:10, first agent message 10:02:45: the
-wait is 10 s, the first response 45 s.
+Worked: started 10:00:00, a bot until 10:02:00, queued then, accepted 10:02:10, first agent message 10:02:45:
+the wait is 10 s, the first response 45 s.
 """
 
 from __future__ import annotations

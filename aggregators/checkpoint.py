@@ -23,7 +23,7 @@ from msgspec import Raw, Struct
 from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.measures import Series
-from aggregators.stored_case import Case, StoredEvent, pack, stored, unpack
+from aggregators.stored_case import Case, StoredEvent, pack, unpack
 
 if TYPE_CHECKING:
     from aggregators.ledger import PartitionLedger
@@ -110,13 +110,14 @@ def _news(ledger: PartitionLedger) -> Iterator[_Portion]:
     begun: set[str] = set()
     for number, event in enumerate(ledger.news):
         name = event.case
+        kept = (event.time, event.rank, event.id, event.source, event.data)
         if ledger.begun.get(name) == number:
             begun.add(name)
-            grouped[name] = [stored(event)]
+            grouped[name] = [kept]
         elif name in grouped:
-            grouped[name].append(stored(event))
+            grouped[name].append(kept)
         else:
-            grouped[name] = [stored(event)]
+            grouped[name] = [kept]
     for name, events in grouped.items():
         if len(events) <= PORTION:
             packed = _ENCODER.encode(events)

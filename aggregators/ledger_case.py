@@ -51,12 +51,12 @@ def fold_into(case: Case, event: Event, topic: Topic, configuration: Configurati
     standing = _standing(case, event)
     if standing is not None:
         return _redeliver(case, standing, event, (topic, configuration), facts)
-    if _appends(case, event):
+    kind = case.kind
+    if kind is not None and _appends(case, event) and kind.holds_for(event):
         if case.timeline is not case.deliveries:
             case.timeline.append(event)
         _keep(case, event)
-        assert case.kind is not None
-        case.kind.step(event, facts)
+        kind.step(event, facts)
         return APPLIED
     case.detach()
     _keep(case, event)
@@ -68,26 +68,24 @@ def _standing(case: Case, event: Event) -> Event | None:
     """Return the delivery of the same (source, id) that stands so far."""
     if case.by_id is not None:
         return case.by_id.get((event.source, event.id))
+    identity = event.id
     for known in case.deliveries:
-        if known.id == event.id and known.source == event.source:
+        if known.id == identity and known.source == event.source:
             return known
     return None
 
 
 def _appends(case: Case, event: Event) -> bool:
-    """Say whether an event simply goes on at the end of the timeline."""
-    if case.kind is None or event.data.retracts is not UNSET:
+    """Say whether an event simply goes on at the end of a timeline that is not empty."""
+    if event.data.retracts is not UNSET:
         return False
     if case.retracted is not None and (event.source, event.id) in case.retracted:
         return False
     last = case.timeline[-1]
     if event.time == last.time:
         # Of one rank it may be a natural duplicate, and then the smaller id stands.
-        if event.rank <= last.rank:
-            return False
-    elif event.time < last.time:
-        return False
-    return case.kind.holds_for(event)
+        return event.rank > last.rank
+    return event.time > last.time
 
 
 def _keep(case: Case, event: Event) -> None:

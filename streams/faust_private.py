@@ -371,7 +371,7 @@ class BatchApp(faust.App):
             return None
 
     def heard_at(self, partition: TP) -> float | None:
-        """Return when a broker last answered for a partition (wall clock, s), None before the first answer."""
+        """Return when a broker last answered for a partition (wall clock, s), None before that."""
         thread = cast(BatchConsumerThread, cast(BatchConsumer, self.consumer)._thread)
         consumer = thread._consumer  # Faust's own accessor raises before the start
         place = TopicPartition(partition.topic, partition.partition)

@@ -32,6 +32,9 @@ METRICS_SECONDS: Final = 1.0
 PAUSE_SHARE: Final = 9
 """A pause is at least this many times as long as the tick before it."""
 
+PAUSE_SHARE_BEHIND: Final = 39
+"""While it is catching up: what is shown is history, and folding it is what people wait for."""
+
 STALE_SECONDS: Final = 15.0
 STALE: Final = "stale"
 _STATE_MEANING: Final = {
@@ -79,7 +82,12 @@ class Publisher:
         while True:
             began = monotonic()
             self.publish(processor)
-            await asyncio.sleep(max(TICK_SECONDS, PAUSE_SHARE * (monotonic() - began)))
+            share = PAUSE_SHARE_BEHIND if self._is_behind() else PAUSE_SHARE
+            await asyncio.sleep(max(TICK_SECONDS, share * (monotonic() - began)))
+
+    def _is_behind(self) -> bool:
+        partitions = () if self.last is None else self.last.partitions
+        return any(status.lag is not None and status.lag > SMALL_LAG for status in partitions)
 
     def publish(self, processor: Processor) -> None:
         """Publish one tick."""

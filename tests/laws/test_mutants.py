@@ -46,7 +46,8 @@ LAWS: dict[str, Callable[..., Any]] = {
     "quantiles": test_parts.test_a_quantile_is_within_one_percent,
 }
 
-TIMELINE, LEGS, CONTACTS = "aggregators.timeline", "aggregators.legs", "aggregators.contacts"
+TIMELINE, LEGS, CALLS = "aggregators.timeline", "aggregators.legs", "aggregators.calls"
+CONTACTS = "aggregators.contacts"
 CALLS = "aggregators.calls"
 TICKETS, TARGETS, ROWS = "aggregators.tickets", "aggregators.targets", "aggregators.rows"
 LEDGER, LEDGER_CASE = "aggregators.ledger", "aggregators.ledger_case"
@@ -74,7 +75,7 @@ MUTANTS = (
         TIMELINE,
         "return standing if canonical(standing) <= canonical(other) else other",
         "return standing",
-        "order",
+        "deliveries_content",
     ),
     Mutant(
         "answered at T is late",
@@ -260,6 +261,13 @@ MUTANTS = (
         "order",
     ),
     Mutant(
+        "second delivery kept beside the first",
+        LEDGER_CASE,
+        "if known.id == event.id and known.source == event.source:",
+        "if known.id == event.id and known.source > event.source:",
+        "repeats",
+    ),
+    Mutant(
         "natural duplicate appended",
         LEDGER_CASE,
         "if event.rank <= last.rank:",
@@ -280,7 +288,7 @@ MUTANTS = (
         "torn checkpoint taken",
         CHANGELOG,
         "if header.chunk + 1 < header.chunks:",
-        "if header.chunk + 2 < header.chunks:",
+        "if header.chunk < 0:",
         "writers",
     ),
     Mutant(

@@ -26,7 +26,7 @@ from streams.statistics import PipelineStatistics
 from tests.laws.logs import as_events, engine, everything_of, examples, same, short_memory, topic_of
 from tests.laws.strategies import CONFIGURATIONS, Act, acts, long_logs, written
 
-SMALL_CHUNK = 150
+SMALL_CHUNK = 1
 
 
 class Stamp:
