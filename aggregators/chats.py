@@ -180,7 +180,8 @@ def _is_by(event: Event, author: str) -> bool:
     return event.rank == _MESSAGE and event.data.author == author  # type: ignore[attr-defined]  # ChatMessage by its rank
 
 
-_WAYS_OUT: Final = frozenset((_ACCEPTED, _ABANDONED, _ENDED, _TRANSFERRED, _WRAPUP_ENDED))
+_WAYS_OUT: Final = frozenset((_ACCEPTED, _ABANDONED, _ENDED, _TRANSFERRED))
+"""What ends a wait; a wrap-up without an answer is ignored and implies none."""
 
 
 def _waits_from_start(timeline: Sequence[Event], leg: str, *, is_queued_elsewhere: bool) -> bool:

@@ -54,7 +54,9 @@ class Rows:
     def __init__(self, fine_width: int, fine_reach: int, coarse_reach: int) -> None:
         self.fine_width = fine_width
         self.fine_reach = fine_reach
-        self.coarse_reach = coarse_reach
+        # A fact in reach of the fine rows is never beyond the coarse ones: else one part of a pair of opposites could
+        # be let go while the other stays.
+        self.coarse_reach = max(coarse_reach, fine_reach)
         self.fine: _Level = {}
         self.coarse: _Level = {}
         self.fine_from = self.coarse_from = _NEVER

@@ -98,11 +98,13 @@ class Target:
     def pass_to(self, time: int, *, is_fulfilled: bool) -> None:
         """Let time pass: an unmet deadline before `time`, or at it unless fulfilled, is a breach for good."""
         deadline = self.deadline
-        if self.outcome is not None or not self.is_running or deadline is None:
+        if not self.is_running or deadline is None:
             return
         if deadline < time or (deadline == time and not is_fulfilled):
-            self.outcome = "breached"
             self.stays_breached = True
+            # After a reopening the gauges show the deadline again, but an outcome already counted is final.
+            if self.outcome is None:
+                self.outcome = "breached"
 
     def fulfil(self, time: int, deadline: int | None, series: Series, facts: Facts) -> None:
         """Meet the target under the deadline that holds at this moment, unless its outcome is counted.

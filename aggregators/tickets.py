@@ -111,8 +111,10 @@ class Ticket:
             self._apply(event, emitted)
             if self._has_left():
                 return
-        if self._terms() != before:
-            for target in self.targets.values():
+        is_changed = self._terms() != before
+        for target in self.targets.values():
+            # A target that started within this instant may have met its terms halfway.
+            if is_changed or target.start == time:
                 self._settle(target, time, emitted)
 
     def _terms(self) -> tuple[object, ...]:

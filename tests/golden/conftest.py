@@ -1,0 +1,5 @@
+"""The same small site as the exporters' unit tests."""
+
+from tests.unit.exporters.conftest import site
+
+__all__ = ["site"]
