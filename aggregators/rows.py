@@ -54,8 +54,8 @@ class Rows:
     def __init__(self, fine_width: int, fine_reach: int, coarse_reach: int) -> None:
         self.fine_width = fine_width
         self.fine_reach = fine_reach
-        # A fact in reach of the fine rows is never beyond the coarse ones: else one part of a pair of opposites could
-        # be let go while the other stays.
+        # A fact in reach of the fine rows is never beyond the coarse ones: else one part of a pair of
+        # opposites could be let go while the other stays.
         self.coarse_reach = max(coarse_reach, fine_reach)
         self.fine: _Level = {}
         self.coarse: _Level = {}

@@ -70,6 +70,7 @@ class Publisher:
         self._held: Ledgers = {}
         self._folded_until: dict[tuple[str, int], int] = {}
         self._metrics = b""
+        self._was_behind = False
         self._metrics_at = -METRICS_SECONDS
 
     def note_folded(self, folded: Folded) -> None:
@@ -82,12 +83,11 @@ class Publisher:
         while True:
             began = monotonic()
             self.publish(processor)
-            share = PAUSE_SHARE_BEHIND if self._is_behind() else PAUSE_SHARE
-            await asyncio.sleep(max(TICK_SECONDS, share * (monotonic() - began)))
-
-    def _is_behind(self) -> bool:
-        partitions = () if self.last is None else self.last.partitions
-        return any(status.lag is not None and status.lag > SMALL_LAG for status in partitions)
+            took = monotonic() - began
+            # Looked at again and again: the pause of one that catches up ends when it has caught up.
+            while monotonic() - began < took * _pause_share(processor):
+                await asyncio.sleep(TICK_SECONDS)  # noqa: ASYNC110  # a pace, not a wait for somebody
+            await asyncio.sleep(max(0.0, TICK_SECONDS - (monotonic() - began)))
 
     def publish(self, processor: Processor) -> None:
         """Publish one tick."""
@@ -99,7 +99,9 @@ class Publisher:
         current = self._view.at(ledgers, partitions, int(self._clock() * 1000))
         self.last = current
         self._note_visible()
-        if monotonic() - self._metrics_at >= METRICS_SECONDS:
+        was_behind, self._was_behind = self._was_behind, _is_behind(processor, 0)
+        has_caught_up = was_behind and not self._was_behind
+        if has_caught_up or monotonic() - self._metrics_at >= METRICS_SECONDS:
             self._metrics_at = monotonic()
             self._metrics = self._page(processor, current, ledgers)
         reasons = not_ready(processor.trouble, owned, {status.reason for status in statuses})
@@ -158,6 +160,15 @@ class Publisher:
             if id(ledger) not in held:
                 self._totals.keep(ledger.totals)
         self._held = ledgers
+
+
+def _pause_share(processor: Processor) -> int:
+    return PAUSE_SHARE_BEHIND if _is_behind(processor, SMALL_LAG) else PAUSE_SHARE
+
+
+def _is_behind(processor: Processor, records: int) -> bool:
+    """Say whether a partition is more than so many records behind."""
+    return any((status.lag_records or 0) > records for status in processor.partitions)
 
 
 def _snapshot_age(processor: Processor) -> float | None:

@@ -249,8 +249,8 @@ MUTANTS = (
     Mutant(
         "news of a case cut to the first",
         CHECKPOINT,
-        "        elif name in grouped:\n            grouped[name].append(stored(event))",
-        "        elif name in grouped:\n            grouped[name][0]",
+        "            grouped[name].append(kept)",
+        "            grouped[name][0]",
         "restarts",
     ),
     Mutant(
@@ -263,15 +263,15 @@ MUTANTS = (
     Mutant(
         "second delivery kept beside the first",
         LEDGER_CASE,
-        "if known.id == event.id and known.source == event.source:",
-        "if known.id == event.id and known.source > event.source:",
+        "known.source == event.source:\n            return known",
+        "known.source > event.source:\n            return known",
         "repeats",
     ),
     Mutant(
         "natural duplicate appended",
         LEDGER_CASE,
-        "if event.rank <= last.rank:",
-        "if event.rank < last.rank:",
+        "return event.rank > last.rank",
+        "return event.rank >= last.rank",
         "order",
     ),
     Mutant(

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregators.recount import recount
 from streams.report import as_document, report_on
 from tests.laws.logs import as_events, as_line, engine, examples
-from tests.laws.strategies import BASE, CONFIGURATIONS, logs
+from tests.laws.strategies import BASE, CONFIGURATIONS, logs, written
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -67,6 +67,43 @@ def disagreements(one: dict[Key, float], other: dict[Key, float]) -> Iterator[st
             yield f"{name} {labels}: {here} and {there}"
 
 
+@example(  # a wait at the end of a window is that of the whole log: the channel is stated later
+    log=written((0, "chat.started", "chat-1", {}), (61, "chat.accepted", "chat-1", {"channel": "web"})),
+    configuration={},
+    windows=[(0, 60_001)],
+    moments=[],
+)
+@example(  # a wrap-up in a leg that nobody queued implies no visit
+    log=written(
+        (1, "chat.queued", "chat-1", {"queue": "b", "leg": "2"}),
+        (100, "chat.started", "chat-1", {}),
+        (5_400, "chat.wrapup_ended", "chat-1", {}),
+    ),
+    configuration={},
+    windows=[],
+    moments=[],
+)
+@example(  # a priority changed in the very instant of the creation
+    log=written(
+        (45, "ticket.priority", "ticket-1", {"priority": "urgent"}),
+        (230, "ticket.created", "ticket-1", {}),
+        (230, "ticket.priority", "ticket-1", {"priority": "urgent"}),
+    ),
+    configuration=CONFIGURATIONS[1],
+    windows=[],
+    moments=[600_000],
+)
+@example(  # met, reopened, past its deadline: the breach stands when the priority is lowered
+    log=written(
+        (0, "ticket.created", "ticket-1", {"priority": "urgent"}),
+        (0, "ticket.status", "ticket-1", {"to": "closed"}),
+        (60, "ticket.status", "ticket-1", {"to": "new"}),
+        (780, "ticket.priority", "ticket-1", {"priority": "low"}),
+    ),
+    configuration=CONFIGURATIONS[1],
+    windows=[],
+    moments=[900_000],
+)
 @examples(150)
 @given(log=logs(), configuration=st.sampled_from(CONFIGURATIONS), windows=LENGTHS, moments=MOMENTS)
 def test_engine_and_recount_agree(

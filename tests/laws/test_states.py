@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregators.configuration import Configuration
@@ -48,6 +48,11 @@ def expected(
     return parts, overdue
 
 
+@example(
+    history=[("a", Status(state="awaiting_reply", series=("phone", "a"), since=BASE, last=BASE + HOUR))],
+    topic="calls",
+    now=BASE + HOUR,  # a wait of exactly an hour belongs to the second class
+)
 @examples(200)
 @given(
     history=st.lists(st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), statuses())), max_size=20),
