@@ -86,7 +86,7 @@ class Publisher:
             took = monotonic() - began
             # Looked at again and again: the pause of one that catches up ends when it has caught up.
             while monotonic() - began < took * _pause_share(processor):
-                await asyncio.sleep(TICK_SECONDS)  # noqa: ASYNC110  # a pace, not a wait for somebody
+                await asyncio.sleep(TICK_SECONDS)  # a pace, not a wait for somebody
             await asyncio.sleep(max(0.0, TICK_SECONDS - (monotonic() - began)))
 
     def publish(self, processor: Processor) -> None:
