@@ -85,8 +85,8 @@ class Publisher:
             self.publish(processor)
             took = monotonic() - began
             # Looked at again and again: the pause of one that catches up ends when it has caught up.
-            while monotonic() - began < took * _pause_share(processor):
-                await asyncio.sleep(TICK_SECONDS)  # a pace, not a wait for somebody
+            while monotonic() - began < took * _pause_share(processor):  # noqa: ASYNC110  # a pace, nobody's event
+                await asyncio.sleep(TICK_SECONDS)
             await asyncio.sleep(max(0.0, TICK_SECONDS - (monotonic() - began)))
 
     def publish(self, processor: Processor) -> None:
