@@ -23,7 +23,7 @@ from msgspec import Raw, Struct
 from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.measures import Series
-from aggregators.stored_case import Case, StoredEvent, pack, unpack
+from aggregators.stored_case import Case, pack, unpack
 
 if TYPE_CHECKING:
     from aggregators.ledger import PartitionLedger
@@ -99,36 +99,31 @@ class Checkpoints:
 def _whole(name: str, case: Case | bytes) -> Iterator[_Portion]:
     if isinstance(case, bytes):
         yield (name, True, Raw(case))
-        return
-    for start in range(0, len(case.deliveries), PORTION):
-        yield (name, start == 0, Raw(pack(case.deliveries[start : start + PORTION])))
+    else:
+        yield from _portions(name, case.deliveries, begins=True)
+
+
+def _portions(name: str, events: list[Event], *, begins: bool) -> Iterator[_Portion]:
+    for start in range(0, len(events), PORTION):
+        yield (name, begins and start == 0, Raw(pack(events[start : start + PORTION])))
 
 
 def _news(ledger: PartitionLedger) -> Iterator[_Portion]:
     """Yield the accepted events since the last draft; a whole case at rest is also kept packed from here."""
-    grouped: dict[str, list[StoredEvent]] = {}
-    begun: set[str] = set()
+    grouped: dict[str, list[Event]] = {}
     for number, event in enumerate(ledger.news):
         name = event.case
-        kept = (event.time, event.rank, event.id, event.source, event.data)
         if ledger.begun.get(name) == number:
-            begun.add(name)
-            grouped[name] = [kept]
-        elif name in grouped:
-            grouped[name].append(kept)
+            grouped[name] = [event]
         else:
-            grouped[name] = [kept]
+            grouped.setdefault(name, []).append(event)
     for name, events in grouped.items():
-        if len(events) <= PORTION:
-            packed = _ENCODER.encode(events)
-            begins_here = name in begun
-            if begins_here:
-                ledger.keep_packed(name, packed, len(events))
-            yield (name, begins_here, Raw(packed))
-            continue
-        for start in range(0, len(events), PORTION):
-            portion = _ENCODER.encode(events[start : start + PORTION])
-            yield (name, start == 0 and name in begun, Raw(portion))
+        if name in ledger.begun and len(events) <= PORTION:
+            packed = pack(events)
+            ledger.keep_packed(name, packed, len(events))
+            yield (name, True, Raw(packed))
+        else:
+            yield from _portions(name, events, begins=name in ledger.begun)
 
 
 def _chunks(ledger: PartitionLedger, portions: Sequence[_Portion]) -> list[bytes]:

@@ -7,7 +7,6 @@ Cost: a case that changes costs a few insertions into sorted lists; reading cost
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable
 
 from aggregators.configuration import Configuration, SlaName
 from aggregators.events import Topic
@@ -145,15 +144,6 @@ class StateIndex:
         if index is None:
             index = self._series[series] = _SeriesIndex()
         return index
-
-    def forget_empty(self, keep: Iterable[Series]) -> None:
-        """Let series go that hold no case and are not to be kept: the bound on queue names."""
-        wanted = set(keep)
-        for series in [
-            s for s, index in self._series.items() if s not in wanted and not any(index.open_cases)
-        ]:
-            if not self._series[series].leg_waits:
-                del self._series[series]
 
 
 def _change(moments: list[int], moment: int, sign: int) -> None:

@@ -15,8 +15,6 @@ from msgspec import UNSET, Raw
 from aggregators.cases import CaseKind
 from aggregators.events import DATA_OF_RANK, Data, Event
 
-StoredEvent = tuple[int, int, str, str, Data]
-
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _PACKED: Final = msgspec.msgpack.Decoder(list[tuple[int, int, str, str, Raw]])
 _DATA_DECODERS: Final = {rank: msgspec.msgpack.Decoder(kind) for rank, kind in DATA_OF_RANK.items()}
@@ -63,14 +61,11 @@ class Case:
             self.timeline = list(self.deliveries)
 
 
-def stored(event: Event) -> StoredEvent:
-    """Return what is kept of an event beside its case id."""
-    return (event.time, event.rank, event.id, event.source, event.data)
-
-
 def pack(deliveries: list[Event]) -> bytes:
     """Return the deliveries of one case as bytes."""
-    return _ENCODER.encode([stored(event) for event in deliveries])
+    return _ENCODER.encode(
+        [(event.time, event.rank, event.id, event.source, event.data) for event in deliveries]
+    )
 
 
 def unpack(case: str, packed: bytes | Raw) -> list[Event]:

@@ -249,8 +249,8 @@ MUTANTS = (
     Mutant(
         "news of a case cut to the first",
         CHECKPOINT,
-        "            grouped[name].append(kept)",
-        "            grouped[name][0]",
+        "            grouped.setdefault(name, []).append(event)",
+        "            grouped.setdefault(name, [event])",
         "restarts",
     ),
     Mutant(
