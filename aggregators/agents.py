@@ -37,6 +37,10 @@ class Agent:
         """An agent always has a state."""
         return True
 
+    def is_at_rest(self) -> bool:
+        """An agent's next state is always to come."""
+        return False
+
     def visits(self) -> Sequence[Visit]:
         """Agents wait in no queue."""
         return ()

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import UNSET
 
+from aggregators.compounds import compound
 from aggregators.contacts import Contact
 from aggregators.events import Event, Rank
 from aggregators.facts import Facts, count, withdraw
@@ -29,6 +30,11 @@ _ABANDONED: Final = int(Rank.CALL_ABANDONED)
 _EXITED: Final = int(Rank.CALL_EXITED)
 _ENDED: Final = int(Rank.CALL_ENDED)
 _WRAPUP_ENDED: Final = int(Rank.CALL_WRAPUP_ENDED)
+
+_OFFER: Final = int(Count.OFFERED)
+_ARRIVED: Final = (Count.REQUESTS, Count.CALL_REQUESTS, Count.OFFERED)
+_ARRIVAL: Final = compound((*_ARRIVED, Count.UNANSWERED))
+_ANSWERED_ARRIVAL: Final = compound(_ARRIVED)
 
 _BLOCKED_COUNTS: Final[dict[str, Count]] = {
     "no_agents": Count.BLOCKED_NO_AGENTS,
@@ -60,6 +66,7 @@ class Call(Contact):
         """Feed one event in timeline order."""
         time = self.last = event.time
         rank = event.rank
+        self.position += 1
         if event.data.queue is not UNSET:
             self.context.note(event)
         if rank == _BLOCKED:
@@ -70,7 +77,7 @@ class Call(Contact):
             if leg.phase == UNOFFERED:
                 self.offered(leg, time, event.data.queue, facts)  # type: ignore[arg-type]  # required in CallOffered
         elif leg.phase == UNOFFERED:
-            leg.defer(rank, _exit_reason(event))
+            leg.defer(rank, _exit_reason(event), self.position)
         else:
             self.outcome(leg, rank, time, _exit_reason(event) if rank == _EXITED else "", facts)
 
@@ -82,15 +89,20 @@ class Call(Contact):
 
     def offered(self, leg: Leg, time: int, queue: str, facts: Facts) -> None:
         """Enter a queue; the first offer is the arrival, a later one takes back the resolution before it."""
+        series = self.context.series(queue)
         if self.arrival is None:
-            series = self.context.series(queue)
             self.arrive(time, series, facts)
-            count(facts, time, series, Count.CALL_REQUESTS)
-        for fact in self.resolution:
-            withdraw(facts, fact)
-        self.resolution = []
+        else:
+            facts.append((time, series, _OFFER, 1, 1))
+            for fact in self.resolution:
+                withdraw(facts, fact)
+            self.resolution = []
         self.last_offered = leg
-        self.offer(leg, time, queue, facts)
+        self.offer(leg, time, series, facts)
+
+    def request(self) -> int:
+        """Return what the arrival says: with a call it is the first offer, too."""
+        return _ARRIVAL if self.answered is None else _ANSWERED_ARRIVAL
 
     def outcome(self, leg: Leg, rank: int, time: int, reason: str, facts: Facts) -> None:  # noqa: C901  # one branch for each type
         """Feed an event of an offered leg."""

@@ -30,6 +30,9 @@ class CaseKind(Protocol):
     def is_open(self) -> bool:
         """Say whether the case has a state now."""
 
+    def is_at_rest(self) -> bool:
+        """Say whether hardly ever anything follows: a guess that decides about memory, never a number."""
+
     def status(self) -> Status:
         """Return the state at the end of the timeline."""
 

@@ -13,9 +13,9 @@ from msgspec import UNSET
 
 from aggregators.contacts import Contact
 from aggregators.events import DEFAULT_LEG, Event, Rank
-from aggregators.facts import FIRST_RESPONSE, FIRST_RESPONSE_BUSINESS, Facts
+from aggregators.facts import FIRST_RESPONSE, FIRST_RESPONSE_BUSINESS, Facts, count
 from aggregators.legs import ABANDONED, TALKING, UNOFFERED, WAITING, Leg
-from aggregators.measures import Series
+from aggregators.measures import Count, Series
 
 # Looking a member of an enum up costs 0.1 µs each time; these are compared several times for every event.
 _STARTED: Final = int(Rank.CHAT_STARTED)
@@ -84,6 +84,7 @@ class Chat(Contact):
         """Feed one event in timeline order."""
         time = self.last = event.time
         rank = event.rank
+        self.position += 1
         self.context.note(event)
         if rank == _MESSAGE:
             if _is_by(event, "agent"):
@@ -97,7 +98,7 @@ class Chat(Contact):
             if leg.phase == UNOFFERED:
                 self.offered(leg, time, event.data.queue, facts)  # type: ignore[arg-type]  # required in ChatQueued
         elif leg.phase == UNOFFERED:
-            leg.defer(rank, "")
+            leg.defer(rank, "", self.position)
         else:
             self.outcome(leg, rank, time, "", facts)
         if rank == _ENDED and not self.ended:
@@ -118,9 +119,11 @@ class Chat(Contact):
         """Wait for a person; without a start in the timeline the first offer is the arrival."""
         if self.wait_from is None:
             self.wait_from = time
+        series = self.context.series(queue)
         if self.arrival is None and self.started is None:
-            self.arrive(time, self.context.series(queue), facts)
-        self.offer(leg, time, queue, facts)
+            self.arrive(time, series, facts)
+        count(facts, time, series, Count.OFFERED)
+        self.offer(leg, time, series, facts)
 
     def agent_message(self, event: Event, facts: Facts) -> None:
         """The first agent message after the wait began is the first response; an agent's chat has none."""
@@ -166,7 +169,7 @@ class Chat(Contact):
         accepted = [
             leg
             for leg in self.legs.values()
-            if leg.deferred is not None and any(rank == _ACCEPTED for rank, _ in leg.deferred)
+            if leg.deferred is not None and any(rank == _ACCEPTED for rank, _, _ in leg.deferred)
         ]
         self.end_waits = (event.time, series, accepted)
 

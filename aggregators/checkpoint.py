@@ -3,11 +3,11 @@
 A checkpoint holds the accepted events since the one before, grouped by case, and a slice of the other cases
 in full: a rolling snapshot. Rows are not written, they follow from the cases.
 
-    chunk = [watermark, step, series gone, [[case, begins, [[time, rank, id, source, fields], …]], …]]
+    chunk = [watermark, step, series gone, [[case, begins, events as `stored_case` packs them], …]]
 
 `begins` says that the case starts here: whatever was written of it before belongs to an evicted one or is
-repeated. After a cycle of slices everything before its start can go: every case of that time has been written
-in full since.
+repeated; a case that begins without events has left. After a cycle of slices everything before its start can
+go: every case of that time has been written in full since.
 
 Cost: about 75 bytes for an event with a 36-character id, beside its case id once per case and checkpoint.
 """
@@ -23,7 +23,7 @@ from msgspec import Raw, Struct
 from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.measures import Series
-from aggregators.stored_case import Case, pack, unpack
+from aggregators.stored_case import NO_EVENTS, Case, body, pack_events, unpack_events
 
 if TYPE_CHECKING:
     from aggregators.ledger import PartitionLedger
@@ -98,32 +98,24 @@ class Checkpoints:
 
 def _whole(name: str, case: Case | bytes) -> Iterator[_Portion]:
     if isinstance(case, bytes):
-        yield (name, True, Raw(case))
+        yield (name, True, Raw(body(case)))
     else:
         yield from _portions(name, case.deliveries, begins=True)
 
 
 def _portions(name: str, events: list[Event], *, begins: bool) -> Iterator[_Portion]:
     for start in range(0, len(events), PORTION):
-        yield (name, begins and start == 0, Raw(pack(events[start : start + PORTION])))
+        yield (name, begins and start == 0, Raw(pack_events(events[start : start + PORTION])))
 
 
 def _news(ledger: PartitionLedger) -> Iterator[_Portion]:
-    """Yield the accepted events since the last draft; a whole case at rest is also kept packed from here."""
-    grouped: dict[str, list[Event]] = {}
-    for number, event in enumerate(ledger.news):
-        name = event.case
-        if ledger.begun.get(name) == number:
-            grouped[name] = [event]
-        else:
-            grouped.setdefault(name, []).append(event)
-    for name, events in grouped.items():
-        if name in ledger.begun and len(events) <= PORTION:
-            packed = pack(events)
-            ledger.keep_packed(name, packed, len(events))
-            yield (name, True, Raw(packed))
-        else:
-            yield from _portions(name, events, begins=name in ledger.begun)
+    """Yield what is new since the last draft: cases that left, cases that began, events of others."""
+    for name in ledger.news.left:
+        yield (name, True, Raw(NO_EVENTS))
+    for name in ledger.news.begun:
+        yield from _whole(name, ledger.cases[name])
+    for name, events in ledger.news.events.items():
+        yield from _portions(name, events, begins=False)
 
 
 def _chunks(ledger: PartitionLedger, portions: Sequence[_Portion]) -> list[bytes]:
@@ -171,4 +163,6 @@ class RestoredCases:
         """Yield every case with its deliveries and let go of it."""
         while self.packed:
             name, portions = self.packed.popitem()
-            yield name, [event for portion in portions for event in unpack(name, portion)]
+            events = [event for portion in portions for event in unpack_events(name, portion)]
+            if events:
+                yield name, events

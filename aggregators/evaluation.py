@@ -16,6 +16,7 @@ from operator import itemgetter
 from msgspec import Struct
 
 from aggregators.cases import derive, is_derived
+from aggregators.compounds import expanded
 from aggregators.configuration import Configuration
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.facts import Fact, Facts
@@ -79,7 +80,7 @@ class Evaluation:
         own: Facts = []
         kind = derive(topic, self.configuration, timeline, own)
         status = kind.status()
-        facts += own
+        facts += expanded(own)
         times = [event.time for event in deliveries]
         series = _series_of(status, own)
         self._cases.append(_Case(topic, deliveries, min(times), max(times), status, series, kind.visits()))

@@ -17,8 +17,9 @@ from aggregators.measures import Count, Distribution, Series
 Fact = tuple[int, Series, int, int, int]
 Facts = list[Fact]
 
-DURATION: Final = 64
-"""A fact's measure below this is a Count, from here on DURATION + Distribution."""
+DURATION: Final = 256
+"""A fact's measure below this is a Count, from here on DURATION + Distribution; both may be compounds of
+several (`aggregators.compounds`)."""
 
 FIRST_RESPONSE: Final = DURATION + Distribution.FIRST_RESPONSE
 FIRST_RESPONSE_BUSINESS: Final = DURATION + Distribution.FIRST_RESPONSE_BUSINESS

@@ -17,9 +17,10 @@ from operator import itemgetter
 from typing import Final
 
 from aggregators.facts import Fact
-from aggregators.measures import Series
+from aggregators.measures import Count, Series
 
 _SERIES_OF: Final = itemgetter(1)
+_UNANSWERED: Final = int(Count.UNANSWERED)
 
 
 class KnownSeries:
@@ -50,6 +51,10 @@ class KnownSeries:
         """Keep the pairs of a case that leaves."""
         self.gone.update(series)
 
+    def is_settled(self) -> bool:
+        """Say whether every pair stays known whatever leaves: then a leaving case need not be asked."""
+        return self._lasting.keys() <= self.gone
+
     def restrict(self, to: set[Series]) -> None:
         """Forget all pairs but those in use: the bound against a flood of queue names."""
         self.gone &= to
@@ -68,6 +73,10 @@ def lasting_series(facts: Sequence[Fact]) -> set[Series]:
 
 def _count(counts: Counter[Series], facts: Sequence[Fact]) -> None:
     counts.update(map(_SERIES_OF, facts))
-    for fact in facts:
-        if fact[4] < 0:
-            counts[fact[1]] -= 2
+    for _, series, measure, _, sign in facts:
+        if measure == _UNANSWERED:
+            # It comes and goes beside the request of the same pair, which may be the other half of a
+            # compound.
+            counts[series] -= 1
+        elif sign < 0:
+            counts[series] -= 2

@@ -5,6 +5,10 @@ records were cut into batches and wherever a checkpoint and a restoration lay be
 randomness are inside: lateness, horizon and eviction follow the partition's event-time watermark, at fixed
 steps of it between two records.
 
+A batch is folded case by case: its events are first put together by case, then each case is derived or goes
+on once. That changes no number, because facts are sums; where the order between cases matters, at an
+eviction, the cases concerned are folded before it (`_take_step`, `_evict`).
+
 A case is created by its first event and evicted at the first step at which it has no state and its topic's
 retention has passed since its newest event. What is written durably is the cases and the position; rows are
 derived from them.
@@ -12,36 +16,34 @@ derived from them.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import heappop, heappush
 from typing import Final
-
-from msgspec import Struct, field
 
 from aggregators.cases import derive, is_derived
 from aggregators.catalogue.totals import histogram_edges
 from aggregators.checkpoint import CheckpointDraft, Checkpoints
 from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
+from aggregators.expiry import STEP, Expiry
 from aggregators.facts import Facts
+from aggregators.fold_outcome import FoldOutcome, fold_outcome
 from aggregators.known_series import KnownSeries, lasting_series
-from aggregators.ledger_case import APPLIED, DUPLICATE, REPEATED, Change, fold_into, new_case
+from aggregators.ledger_case import DUPLICATE, REPEATED, derived_case, fold_into, new_case
 from aggregators.ledger_reading import moment_of
+from aggregators.measures import Series
+from aggregators.news import News
 from aggregators.parts import MomentParts
 from aggregators.rows import TWO_HOURS, Rows
 from aggregators.state_index import StateIndex
-from aggregators.stored_case import Case, pack, unpack
-from aggregators.timeline import deliveries_of, timeline_of
+from aggregators.stored_case import Case, leaving, pack, unpack
+from aggregators.timeline import deliveries_of, is_timeline
 from aggregators.totals import Totals
-
-STEP: Final = 60_000
-"""Milliseconds of watermark between two evictions."""
 
 WARM_CASES: Final = 4_096
 """Cases kept unpacked; beyond them the one touched longest ago is packed. It changes cost, never a number."""
 
 _BEFORE_ALL: Final = -(1 << 62)
+_AFTER_ALL: Final = 1 << 62
 RECENT: Final = 600_000
 """How far below the watermark a newest event may lie and still count as one that the reader's clock may not
 have reached: twice the skew that the edge admits."""
@@ -50,22 +52,11 @@ KNOWN_LIMIT: Final = 10_000
 """Series remembered without rows; beyond it only those with rows or open cases are kept."""
 
 
-class FoldOutcome(Struct):
-    """What became of the events of a batch.
-
-    results: (rank, "applied" | "duplicate" | "late") → events; expired: positions in the batch of refused
-    events.
-    """
-
-    results: dict[tuple[int, str], int] = field(default_factory=dict)
-    expired: list[int] = field(default_factory=list)
-
-
 class PartitionLedger:
     """One partition of one topic.
 
     position: next source offset to fold; watermark: newest event time folded, milliseconds, None before the
-    first.
+    first; step: the last moment at which cases and rows were let go.
     """
 
     def __init__(self, topic: Topic, configuration: Configuration) -> None:
@@ -81,13 +72,16 @@ class PartitionLedger:
         self.known = KnownSeries()
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
         self.recent: list[tuple[int, str]] = []
-        self.news: list[Event] = []
-        self.begun: dict[str, int] = {}
+        self.news = News()
         self._checkpoints = Checkpoints()
         self.dirty: set[str] = set()
         self._warm: dict[str, None] = {}
-        self._expiry: dict[int, list[str]] = {}
-        self._expiry_steps: list[int] = []
+        self._expiry = Expiry()
+        # Of the batch that is being folded, and empty between two.
+        self._pending: dict[str, list[Event]] = {}
+        self._oldest = _AFTER_ALL
+        self._facts: Facts = []
+        self._duplicates: list[Event] = []
 
     def fold(self, events: Sequence[Event], position: int) -> FoldOutcome:
         """Fold a batch.
@@ -95,92 +89,130 @@ class PartitionLedger:
         events: those of this partition that the codec accepted, in offset order; position: the offset after
         the last record of the batch, refused ones included.
         """
-        outcome = FoldOutcome()
-        applied, duplicate, late = Counter[int](), Counter[int](), Counter[int]()
-        facts: Facts = []
-        derives = is_derived(self.topic)
-        horizon = self.configuration.horizon.default
+        expired: list[int] = []
+        late: list[Event] = []
+        if is_derived(self.topic):
+            self._fold_cases(events, expired, late)
+            for name in list(self._pending):
+                self._fold_pending(name)
+        elif events:
+            newest = max(event.time for event in events)
+            self.watermark = newest if self.watermark is None else max(newest, self.watermark)
+        self._settle()
+        duplicates, self._duplicates = self._duplicates, []
+        self.position = position
+        return fold_outcome(events, expired, late, duplicates)
+
+    def _fold_cases(self, events: Sequence[Event], expired: list[int], late: list[Event]) -> None:
+        """Put the events of a batch together by case, take the steps, note what is late or expired."""
+        pending, cases = self._pending, self.cases
+        retention, horizon = self.retention, self.configuration.horizon.default
         newest = _BEFORE_ALL if self.watermark is None else self.watermark
         for number, event in enumerate(events):
-            if event.time > newest:
-                self.watermark = newest = event.time
-                if event.time >= self.step + STEP:
-                    self._take_step(event.time // STEP * STEP)
-            change = self._fold_event(event, facts, newest) if derives else APPLIED
-            if change is APPLIED:
-                if event.time >= newest - horizon:
-                    applied[event.rank] += 1
-                else:
-                    late[event.rank] += 1
-            elif change is DUPLICATE:
-                duplicate[event.rank] += 1
+            time, name = event.time, event.case
+            if time > newest:
+                self.watermark = newest = time
+                if time >= self.step + STEP:
+                    self._take_step(time // STEP * STEP)
+            group = pending.get(name)
+            if group is not None:
+                group.append(event)
+            elif time >= newest - retention or name in cases:
+                pending[name] = [event]
             else:
-                outcome.expired.append(number)
-        for name, counted in (("applied", applied), ("duplicate", duplicate), ("late", late)):
-            outcome.results.update({(rank, name): count for rank, count in counted.items()})
-        self.position = position
-        self._settle(facts, {event.case for event in events} if derives else set())
-        return outcome
+                expired.append(number)
+                continue
+            self._oldest = min(self._oldest, time)
+            if time <= self.step - retention:
+                self._fold_pending(name)  # it may make the case leave at once
+            if time < newest - horizon:
+                late.append(event)
 
-    def _fold_event(self, event: Event, facts: Facts, watermark: int) -> Change | None:
-        """Fold one event into its case; None refuses it as expired."""
-        name = event.case
+    def _fold_pending(self, name: str) -> None:
+        """Fold what the batch has brought of a case so far."""
+        events = self._pending.pop(name)
         case = self.cases.get(name)
-        if case is None:
-            if event.time < watermark - self.retention:
-                return None
-            case = self.cases[name] = new_case(event, self.topic, self.configuration, facts)
-            self.begun[name] = len(self.news)
-            self.news.append(event)
-            self._expire_at(event.time + self.retention, name)
-            if case.place is not None:
-                self.known.move(None, case.place)
-            if event.time < self.step:
-                self._look_again(name, case)
-            return APPLIED
-        if isinstance(case, bytes):
-            case = self.cases[name] = self._unpacked(name, case)
-        last, kind = case.last, case.kind
-        change = fold_into(case, event, self.topic, self.configuration, facts)
-        if change is REPEATED:
-            return DUPLICATE
-        self.news.append(event)
-        # A contact that has arrived is named by its facts, unless it was derived anew.
-        if case.place is not None or case.kind is not kind:
-            self._note_place(case)
-        if event.time < self.step or case.last < last:
-            self._look_again(name, case)
-        return change
+        if case is not None:
+            self._go_on(name, self._unpacked(name, case) if isinstance(case, bytes) else case, events)
+            return
+        self.news.begin(name)
+        if is_timeline(events):
+            kind = derive(self.topic, self.configuration, events, self._facts)
+            last = events[-1].time
+            if kind.is_at_rest() and last >= self.step:
+                # The usual case while a backlog is drained: it begins and ends in one batch.
+                self.cases[name] = pack(events, last=last, is_open=kind.is_open())
+                self._note_begin(name, last, kind.place())
+                return
+            case = Case(events, events, kind)
+            self.cases[name] = case
+            self._note_begin(name, last, case.place)
+            self._note_change(name, case, events)
+        else:
+            case = new_case(events[0], self.topic, self.configuration, self._facts)
+            self._note_begin(name, case.last, case.place)
+            self._go_on(name, case, events[1:])
 
-    def _note_place(self, case: Case) -> None:
-        """Note the series of a case that no fact may name."""
+    def _note_begin(self, name: str, last: int, place: Series | None) -> None:
+        self._expiry.note(last + self.retention, name)
+        if place is not None:
+            self.known.move(None, place)
+        if self.watermark is None or last > self.watermark - RECENT:
+            self.recent.append((last, name))
+
+    def _go_on(self, name: str, case: Case, events: Sequence[Event]) -> None:
+        """Fold further events into a case that is there."""
+        facts, last = self._facts, case.last
+        self.cases[name] = case
+        for event in events:
+            change = fold_into(case, event, self.topic, self.configuration, facts)
+            if change is REPEATED:
+                self._duplicates.append(event)
+                continue
+            if change is DUPLICATE:
+                self._duplicates.append(event)
+            self.news.add(name, event)
         place = None if case.kind is None else case.kind.place()
         if place != case.place:
             self.known.move(case.place, place)
             case.place = place
+        if case.last > (self.watermark or 0) - RECENT:
+            self.recent.append((case.last, name))
+        if case.last < last:
+            self._look_again(name, case)
+        self._note_change(name, case, events)
 
-    def _settle(self, facts: Facts, touched: set[str]) -> None:
+    def _note_change(self, name: str, case: Case, events: Sequence[Event]) -> None:
+        """Keep the read side, the warm list and the expiry up to date with a case that has changed."""
+        step = self.step
+        for event in events:
+            if event.time < step:
+                self._look_again(name, case)
+                break
+        if name not in self.cases:
+            return
+        self.dirty.add(name)
+        if case.is_at_rest():
+            self.cases[name] = case.packed()
+            self._warm.pop(name, None)
+        else:
+            self._warm.pop(name, None)
+            self._warm[name] = None
+
+    def _settle(self) -> None:
         """Bring rows, totals and the read side up to date after a batch."""
         watermark = self.watermark
         if watermark is None:
             return
+        facts, self._facts = self._facts, []
+        self._oldest = _AFTER_ALL
         self.rows.add(facts)
         self.totals.add(facts, watermark)
         self.known.add(facts)
-        warm, cases = self._warm, self.cases
-        for name in touched:
-            case = cases.get(name)
-            if not isinstance(case, Case):
-                continue  # evicted by a step later in the batch
-            warm.pop(name, None)
-            warm[name] = None
-            if case.last > watermark - RECENT:
-                self.recent.append((case.last, name))
-        self.dirty |= touched
         if len(self.dirty) > WARM_CASES // 4:
             self.refresh()
-        if len(warm) > WARM_CASES:
-            self._pack_cold(len(warm) - WARM_CASES)
+        if len(self._warm) > WARM_CASES:
+            self._pack_cold(len(self._warm) - WARM_CASES)
         if len(self.recent) > 4 * WARM_CASES:
             self.recent = list(
                 {name: (last, name) for last, name in self.recent if last > watermark - RECENT}.values()
@@ -190,8 +222,11 @@ class PartitionLedger:
         """Bring the state index up to date with the cases touched since the last time."""
         for name in self.dirty:
             case = self.cases.get(name)
-            if isinstance(case, Case) and (case.is_open() or self.index.get(name) is not None):
-                self._show(name, case)
+            if isinstance(case, Case):
+                if case.is_open() or self.index.get(name) is not None:
+                    self._show(name, case)
+            elif self.index.get(name) is not None:  # packed at rest or gone
+                self.index.put(name, None)
         self.dirty.clear()
 
     def _show(self, name: str, case: Case) -> None:
@@ -204,14 +239,7 @@ class PartitionLedger:
             del self._warm[name]
             case = self.cases.get(name)
             if isinstance(case, Case):
-                self.cases[name] = pack(case.deliveries)
-
-    def keep_packed(self, name: str, packed: bytes, deliveries: int) -> None:
-        """Keep a case at rest in the packed form that a checkpoint has just made of all its deliveries."""
-        case = self.cases.get(name)
-        if isinstance(case, Case) and len(case.deliveries) == deliveries and not case.is_open():
-            self.cases[name] = packed
-            self._warm.pop(name, None)
+                self.cases[name] = case.packed()
 
     def _unpacked(self, name: str, packed: bytes) -> Case:
         return derived_case(unpack(name, packed), self.topic, self.configuration, [])
@@ -223,34 +251,32 @@ class PartitionLedger:
 
     # Eviction -----------------------------------------------------------------------------------------------
 
-    def _expire_at(self, moment: int, name: str) -> None:
-        step = -(-moment // STEP)
-        names = self._expiry.get(step)
-        if names is None:
-            names = self._expiry[step] = []
-            heappush(self._expiry_steps, step)
-        names.append(name)
-
     def _take_step(self, step: int) -> None:
         """Let rows and cases go that are out of reach at a step of the watermark."""
+        is_crowded = len(self.known) > KNOWN_LIMIT
+        if is_crowded or step >= self._oldest + self.retention:
+            for name in list(self._pending):
+                self._fold_pending(name)
+            self._settle()
         self.step = step
         self.rows.forget(step)
-        if len(self.known) > KNOWN_LIMIT:
+        if is_crowded:
             self.refresh()
             self.known.restrict(self.rows.known() | self.index.states(step).known)
-        while self._expiry_steps and self._expiry_steps[0] * STEP <= step:
-            for name in self._expiry.pop(heappop(self._expiry_steps)):
-                self._evict(name, step)
+        for name in self._expiry.due(step):
+            self._evict(name, step)
 
     def _evict(self, name: str, step: int) -> None:
-        case = self.case(name)
+        if name in self._pending:
+            self._fold_pending(name)
+        case = self.cases.get(name)
         if case is None:
             return
         moment = self.leaves_at(case)
         if moment is None or moment > step:
             # An open case may end meanwhile, and then it leaves its retention after that.
             again = step + self.retention
-            self._expire_at(again if moment is None else min(moment, again), name)
+            self._expiry.note(again if moment is None else min(moment, again), name)
         else:
             self._leave(name, case)
 
@@ -264,29 +290,33 @@ class PartitionLedger:
             if moment <= self.step:
                 self._leave(name, case)
             else:
-                self._expire_at(moment, name)
+                self._expiry.note(moment, name)
 
-    def _leave(self, name: str, case: Case) -> None:
+    def _leave(self, name: str, case: Case | bytes) -> None:
         """Let a case go; the pairs it lay in stay known."""
-        facts: Facts = []
-        if case.timeline:
-            derive(self.topic, self.configuration, case.timeline, facts)
-        self.known.keep(lasting_series(facts))
-        self.known.keep(() if case.place is None else (case.place,))
+        if self._facts or not self.known.is_settled():
+            known = self._unpacked(name, case) if isinstance(case, bytes) else case
+            facts: Facts = []
+            if known.timeline:
+                derive(self.topic, self.configuration, known.timeline, facts)
+            self.known.keep(lasting_series(facts))
+            self.known.keep(() if known.place is None else (known.place,))
         del self.cases[name]
         self._warm.pop(name, None)
         self.dirty.discard(name)
+        self.news.leave(name)
         self.index.put(name, None)
 
-    def leaves_at(self, case: Case) -> int | None:
+    def leaves_at(self, case: Case | bytes) -> int | None:
         """Return from when on a case may be evicted, None while it has a state."""
+        last, is_open = leaving(case) if isinstance(case, bytes) else (case.last, case.is_open())
         kept = self.retention
-        if case.is_open():
+        if is_open:
             limit = self.configuration.max_open.get(self.topic)
             if limit is None:
                 return None
             kept = max(kept, limit)
-        return case.last + kept
+        return last + kept
 
     # Restoration --------------------------------------------------------------------------------------------
 
@@ -302,10 +332,11 @@ class PartitionLedger:
         self.known.move(None, case.place)
         if self.watermark is not None and case.last > self.watermark - RECENT:
             self.recent.append((case.last, name))
-        self._show(name, case)
-        self.cases[name] = pack(case.deliveries)
+        if case.is_open():
+            self._show(name, case)
+        self.cases[name] = case.packed()
         again = self.step + self.retention
-        self._expire_at(again if moment is None else min(moment, again), name)
+        self._expiry.note(again if moment is None else min(moment, again), name)
 
     def begin_at(self, watermark: int | None, step: int) -> None:
         """Set the watermark and the step that the durable state was at."""
@@ -318,8 +349,7 @@ class PartitionLedger:
         It forgets the news: the caller makes the draft durable or gives the partition up.
         """
         draft = self._checkpoints.draft(self, slice_cases)
-        self.news = []
-        self.begun = {}
+        self.news = News()
         return draft
 
     def stand_at(self, position: int) -> None:
@@ -352,14 +382,3 @@ def new_rows(configuration: Configuration) -> Rows:
         max(TWO_HOURS, longest + RECENT) + STEP,
         configuration.horizon.default + STEP,
     )
-
-
-def derived_case(deliveries: list[Event], topic: Topic, configuration: Configuration, facts: Facts) -> Case:
-    """Derive a case from its standing deliveries (not empty) and add its facts."""
-    timeline = timeline_of(deliveries)
-    if timeline == deliveries:
-        timeline = deliveries
-    kind = derive(topic, configuration, timeline, facts) if timeline else None
-    case = Case(deliveries, timeline, kind)
-    case.note_retractions(deliveries)
-    return case

@@ -46,6 +46,17 @@ def new_case(event: Event, topic: Topic, configuration: Configuration, facts: Fa
     return case
 
 
+def derived_case(deliveries: list[Event], topic: Topic, configuration: Configuration, facts: Facts) -> Case:
+    """Derive a case from its standing deliveries (not empty) and add its facts."""
+    timeline = timeline_of(deliveries)
+    if timeline == deliveries:
+        timeline = deliveries
+    kind = derive(topic, configuration, timeline, facts) if timeline else None
+    case = Case(deliveries, timeline, kind)
+    case.note_retractions(deliveries)
+    return case
+
+
 def fold_into(case: Case, event: Event, topic: Topic, configuration: Configuration, facts: Facts) -> Change:
     """Fold one more event into a case and add the facts by which its contribution changes."""
     standing = _standing(case, event)

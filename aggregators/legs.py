@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from aggregators.compounds import compound
 from aggregators.configuration import Formula, ServiceLevel
 from aggregators.events import Rank
-from aggregators.facts import ABANDON, ANSWER, HANDLE, HOLD, TALK, WAIT, WRAPUP, Facts
-from aggregators.measures import Count, Series
+from aggregators.facts import HOLD, TALK, WRAPUP, Facts
+from aggregators.measures import Count, Distribution, Series
 from aggregators.service_level import level_facts
 
 UNOFFERED: Final = 0
@@ -33,11 +34,7 @@ EXIT_COUNTS: Final[dict[str, Count]] = {
     "other": Count.EXITED_OTHER,
 }
 
-_OFFERED: Final = int(Count.OFFERED)
-_ANSWERED: Final = int(Count.ANSWERED)
-_ANSWERED_WITHIN: Final = int(Count.ANSWERED_WITHIN)
-_HANDLED: Final = int(Count.HANDLED)
-_ENDS: Final = (
+_COUNTS_OF_ENDS: Final = (
     (Count.ANSWERED,),
     (Count.ANSWERED, Count.ANSWERED_WITHIN),
     (Count.ABANDONED,),
@@ -51,21 +48,55 @@ _ENDS: Final = (
 
 _ANSWER_END, _ABANDON_END, _EXIT_END = 0, 2, 6
 _WITHIN, _SHORT = 1, 2
-_LEVEL_FACTS: Final = {formula: [level_facts(formula, end) for end in _ENDS] for formula in Formula}
+
+
+def _answers(formula: Formula, *further: Count) -> tuple[int, int]:
+    """Return what an answer later than T, and one within it, says: one fact for counts and wait."""
+    late, within = (
+        compound((*counts, *level_facts(formula, counts), *further), (Distribution.ANSWER, Distribution.WAIT))
+        for counts in _COUNTS_OF_ENDS[_ANSWER_END:_ABANDON_END]
+    )
+    return late, within
+
+
+_ANSWERS: Final = {formula: _answers(formula) for formula in Formula}
+_FIRST_ANSWERS: Final = {formula: _answers(formula, Count.ASSIGNED) for formula in Formula}
+"""The first answer of a case is its assignment too."""
+_ABANDONS: Final = {
+    formula: [
+        compound((*counts, *level_facts(formula, counts)), (Distribution.ABANDON, Distribution.WAIT))
+        for counts in _COUNTS_OF_ENDS[_ABANDON_END:_EXIT_END]
+    ]
+    for formula in Formula
+}
+_EXITS: Final = {
+    formula: [
+        {
+            reason: compound((*counts, *level_facts(formula, counts), count))
+            for reason, count in EXIT_COUNTS.items()
+        }
+        for counts in _COUNTS_OF_ENDS[_EXIT_END:]
+    ]
+    for formula in Formula
+}
+_HANDLED: Final = compound((Count.HANDLED,), (Distribution.HANDLE,))
 
 
 class Leg:
     """One queue visit. Times in milliseconds; `deferred` are outcomes that came before the offer.
 
-    left: when the wait ended, None until then.
+    left: when the wait ended, None until then; offer_position, answer_position: places of offer and answer
+    in the timeline, which order what happened in one millisecond.
     """
 
     __slots__ = (
+        "answer_position",
         "answered",
         "deferred",
         "held",
         "hold_since",
         "left",
+        "offer_position",
         "offered",
         "phase",
         "series",
@@ -76,46 +107,39 @@ class Leg:
 
     def __init__(self) -> None:
         self.phase = UNOFFERED
-        self.offered = 0
-        self.answered = 0
+        self.offered = self.offer_position = 0
+        self.answered = self.answer_position = 0
         self.left: int | None = None
         self.talk_ended = 0
         self.held = 0
         self.hold_since = -1
         self.transferred = False
-        self.deferred: list[tuple[int, str]] | None = None
+        self.deferred: list[tuple[int, str, int]] | None = None
         self.series: Series
         self.target: ServiceLevel
 
-    def offer(self, time: int, series: Series, target: ServiceLevel, facts: Facts) -> None:
+    def offer(self, time: int, series: Series, target: ServiceLevel) -> None:
         """Enter the queue: the wait starts."""
         self.phase = WAITING
         self.offered = time
         self.series = series
         self.target = target
-        facts.append((time, series, _OFFERED, 1, 1))
 
     def ring(self, time: int, facts: Facts) -> None:
         """An agent did not pick up; after an answer or an abandon nothing rings any more."""
         if self.phase in (WAITING, EXITED):
             facts.append((time, self.series, int(Count.RING_NO_ANSWER), 1, 1))
 
-    def answer(self, time: int, facts: Facts) -> bool:
-        """The wait ends, talk starts. Returns whether this was the leg's answer."""
+    def answer(self, time: int, facts: Facts, *, is_first: bool) -> bool:
+        """The wait ends, talk starts; is_first: of its case. Returns whether this was the leg's answer."""
         if self.phase != WAITING:
             return False
         self.phase = TALKING
         self.answered = self.left = time
         wait = time - self.offered
-        series = self.series
-        facts.append((time, series, _ANSWERED, 1, 1))
-        facts.append((time, series, ANSWER, wait, 1))
-        facts.append((time, series, WAIT, wait, 1))
-        end = _ANSWER_END
-        if wait <= self.target.threshold:
-            facts.append((time, series, _ANSWERED_WITHIN, 1, 1))
-            end += _WITHIN
-        self._count_in_level(time, end, facts)
+        target = self.target
+        answers = (_FIRST_ANSWERS if is_first else _ANSWERS)[target.formula]
+        facts.append((time, self.series, answers[wait <= target.threshold], wait, 1))
         return True
 
     def abandon(self, time: int, facts: Facts) -> None:
@@ -125,18 +149,9 @@ class Leg:
         self.phase = ABANDONED
         self.left = time
         wait = time - self.offered
-        series = self.series
-        facts.append((time, series, int(Count.ABANDONED), 1, 1))
-        facts.append((time, series, ABANDON, wait, 1))
-        facts.append((time, series, WAIT, wait, 1))
-        end = _ABANDON_END
-        if wait < self.target.short_abandon:
-            facts.append((time, series, int(Count.SHORT_ABANDONED), 1, 1))
-            end += _SHORT
-        if wait <= self.target.threshold:
-            facts.append((time, series, int(Count.ABANDONED_WITHIN), 1, 1))
-            end += _WITHIN
-        self._count_in_level(time, end, facts)
+        target = self.target
+        end = (_WITHIN if wait <= target.threshold else 0) + (_SHORT if wait < target.short_abandon else 0)
+        facts.append((time, self.series, _ABANDONS[target.formula][end], wait, 1))
 
     def exit(self, time: int, reason: str, facts: Facts) -> None:
         """Leave the queue without answer and without hanging up."""
@@ -144,19 +159,8 @@ class Leg:
             return
         self.phase = EXITED
         self.left = time
-        series = self.series
-        facts.append((time, series, int(Count.EXITED), 1, 1))
-        facts.append((time, series, int(EXIT_COUNTS[reason]), 1, 1))
-        end = _EXIT_END
-        if time - self.offered <= self.target.threshold:
-            facts.append((time, series, int(Count.EXITED_WITHIN), 1, 1))
-            end += _WITHIN
-        self._count_in_level(time, end, facts)
-
-    def _count_in_level(self, time: int, end: int, facts: Facts) -> None:
-        """Count the end of the wait in the service level by the queue's own formula."""
-        for measure in _LEVEL_FACTS[self.target.formula][end]:
-            facts.append((time, self.series, measure, 1, 1))
+        is_within = time - self.offered <= self.target.threshold
+        facts.append((time, self.series, _EXITS[self.target.formula][is_within][reason], 1, 1))
 
     def hold(self, time: int) -> None:
         """Put the talk on hold."""
@@ -202,19 +206,18 @@ class Leg:
         self.phase = HANDLED
         series = self.series
         hold = self.held
-        facts.append((time, series, _HANDLED, 1, 1))
-        facts.append((time, series, HANDLE, time - self.answered, 1))
+        facts.append((time, series, _HANDLED, time - self.answered, 1))
         facts.append((time, series, TALK, self.talk_ended - self.answered - hold, 1))
         facts.append((time, series, HOLD, hold, 1))
         facts.append((time, series, WRAPUP, time - self.talk_ended, 1))
         return True
 
-    def defer(self, rank: int, reason: str) -> None:
+    def defer(self, rank: int, reason: str, position: int) -> None:
         """Keep an outcome until the offer arrives; rings, holds and transfers without one are ignored."""
         if rank not in _IGNORED_WITHOUT_OFFER:
             if self.deferred is None:
                 self.deferred = []
-            self.deferred.append((rank, reason))
+            self.deferred.append((rank, reason, position))
 
 
 _IGNORED_WITHOUT_OFFER: Final = frozenset(

@@ -9,6 +9,8 @@ a sum over both.
     coarse |--------15 min--------|--------15 min-----|xx  fine |-|-|-|-|-|-|-|-|-|  now
                                                        └ merged so far
 
+Rows sum facts as they come, compounds under their own keys; what is read has plain measures only.
+
 Cost: about 100 bytes for each key in use of a row; adding a count takes 0.15 µs, a duration 0.4 µs.
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from aggregators.compounds import expand_parts, measures_with
 from aggregators.distribution import EXACT_BELOW, LARGEST, MANTISSA_BITS, SUB_BUCKETS, bucket_of
 from aggregators.facts import DURATION, Fact
 from aggregators.measures import SPAN, Count, Parts, Series, add_parts
@@ -27,6 +30,7 @@ COARSE: Final = 900_000
 TWO_HOURS: Final = 7_200_000
 
 _NEVER: Final = -(1 << 62)
+_REQUESTS: Final = measures_with(Count.REQUESTS)
 _NOTHING: Final[Parts] = {}
 _Level = dict[int, dict[Series, Parts]]
 
@@ -135,7 +139,7 @@ class Rows:
                 coarse_end = until if until < self.fine_from else end
                 _sum(self.coarse, -(-start // COARSE), -(-coarse_end // COARSE), sums)
             _sum(self.fine, start // self.fine_width, until // self.fine_width, sums)
-            found[start] = {series: parts.copy() for series, parts in sums.items()}
+            found[start] = {series: expand_parts(parts) for series, parts in sums.items()}
             until = min(until, start)
         return found
 
@@ -149,7 +153,7 @@ class Rows:
         for level in (self.coarse, self.fine):
             for row in level.values():
                 for (_, queue), parts in row.items():
-                    found = parts.get(Count.REQUESTS)
+                    found = sum([parts.get(key, 0) for key in _REQUESTS])
                     if found:
                         requests[queue] = requests.get(queue, 0) + found
         return requests

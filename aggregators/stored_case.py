@@ -1,26 +1,52 @@
-"""A case as it is kept: its deliveries while it is warm, packed bytes once it is cold.
+"""A case in memory: warm as objects while it changes, cold as bytes.
 
-Packed form (msgpack): a list of (time, rank, id, source, stated fields); about 75 bytes for an event with a
-36-character id. Unpacking gives the same deliveries, and a case derived from them is the same case.
+Guarantee: unpacking gives the deliveries that were packed, and a case derived from them is the same case.
+What is asked of a cold case without unpacking it, when its newest event was and whether it has a state,
+stands in front.
+
+    packed = [ newest event, 8 bytes | 1 byte: open | msgpack: first time, first source,
+               [[ms after the first, rank, id, fields, source if it is another], …] ]
+
+Cost: about 55 bytes for an event with a 36-character id; packing takes 0.4 µs an event, unpacking 0.9 µs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from struct import Struct as Layout
 from typing import Final
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, Struct
 
 from aggregators.cases import CaseKind
 from aggregators.events import DATA_OF_RANK, Data, Event
 
+_FRONT: Final = Layout(">q?")
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_PACKED: Final = msgspec.msgpack.Decoder(list[tuple[int, int, str, str, Raw]])
 _DATA_DECODERS: Final = {rank: msgspec.msgpack.Decoder(kind) for rank, kind in DATA_OF_RANK.items()}
 _DATA_SHARED: Final[dict[tuple[int, bytes], Data]] = {}
 _DATA_SHARED_LIMIT: Final = 50_000
 """Equal payloads share one frozen object; past this many the table is begun anew, which only costs memory."""
+
+
+class _StoredEvent(Struct, array_like=True, frozen=True, gc=False):
+    after: int
+    rank: int
+    id: str
+    data: Raw
+    source: str = ""
+
+
+class _StoredCase(Struct, array_like=True, frozen=True, gc=False):
+    time: int
+    source: str
+    events: list[_StoredEvent]
+
+
+_BODY: Final = msgspec.msgpack.Decoder(_StoredCase)
+NO_EVENTS: Final = _ENCODER.encode((0, "", ()))
+"""The body of a case without events: what is written of one that has left."""
 
 
 class Case:
@@ -38,7 +64,7 @@ class Case:
         self.deliveries = deliveries
         self.timeline = timeline
         self.kind = kind
-        self.last = max(event.time for event in deliveries)
+        self.last = max([event.time for event in deliveries])
         self.place = None if kind is None else kind.place()
         self.by_id: dict[tuple[str, str], Event] | None = None
         self.retracted: set[tuple[str, str]] | None = None
@@ -46,6 +72,14 @@ class Case:
     def is_open(self) -> bool:
         """Say whether the case has a state now."""
         return self.kind is not None and self.kind.is_open()
+
+    def is_at_rest(self) -> bool:
+        """Say whether it may as well be packed: hardly ever anything follows."""
+        return self.kind is not None and self.kind.is_at_rest()
+
+    def packed(self) -> bytes:
+        """Return the case as bytes."""
+        return pack(self.deliveries, last=self.last, is_open=self.is_open())
 
     def note_retractions(self, events: Iterable[Event]) -> None:
         """Remember what these deliveries retract."""
@@ -61,18 +95,59 @@ class Case:
             self.timeline = list(self.deliveries)
 
 
-def pack(deliveries: list[Event]) -> bytes:
-    """Return the deliveries of one case as bytes."""
+def pack(deliveries: Sequence[Event], *, last: int, is_open: bool) -> bytes:
+    """Return one case as bytes; last: the time of its newest event (ms)."""
+    return _FRONT.pack(last, is_open) + pack_events(deliveries)
+
+
+def pack_events(events: Sequence[Event]) -> bytes:
+    """Return events of one case (not empty) as bytes, without what stands in front of a case."""
+    first = events[0]
+    time, source = first.time, first.source
     return _ENCODER.encode(
-        [(event.time, event.rank, event.id, event.source, event.data) for event in deliveries]
+        (
+            time,
+            source,
+            [
+                (event.time - time, event.rank, event.id, event.data)
+                if event.source == source
+                else (event.time - time, event.rank, event.id, event.data, event.source)
+                for event in events
+            ],
+        )
     )
 
 
-def unpack(case: str, packed: bytes | Raw) -> list[Event]:
-    """Return the deliveries that `pack` was given."""
+def leaving(packed: bytes) -> tuple[int, bool]:
+    """Return of a packed case when its newest event was (ms), and whether it has a state."""
+    last, is_open = _FRONT.unpack_from(packed)
+    return last, is_open
+
+
+def body(packed: bytes) -> bytes:
+    """Return the events of a packed case as `pack_events` gave them."""
+    return packed[_FRONT.size :]
+
+
+def unpack(case: str, packed: bytes) -> list[Event]:
+    """Return the deliveries of a packed case."""
+    return unpack_events(case, memoryview(packed)[_FRONT.size :])
+
+
+def unpack_events(case: str, packed: bytes | memoryview | Raw) -> list[Event]:
+    """Return the events that `pack_events` was given."""
+    stored = _BODY.decode(packed)
+    time, source = stored.time, stored.source
     return [
-        Event(time, rank, event_id, source, case, _data_of(rank, bytes(raw)))
-        for time, rank, event_id, source, raw in _PACKED.decode(packed)
+        Event(
+            time + event.after,
+            event.rank,
+            event.id,
+            event.source or source,
+            case,
+            _data_of(event.rank, bytes(event.data)),
+        )
+        for event in stored.events
     ]
 
 

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from msgspec import UNSET
-
 from aggregators.case_context import CaseContext
 from aggregators.configuration import Configuration, SlaName
 from aggregators.events import NO_QUEUE, Event, Priority, Rank, stated_or
@@ -34,6 +32,7 @@ from aggregators.measures import Count, Series
 from aggregators.parts import CaseState
 from aggregators.status import Status, Visit
 from aggregators.targets import Pauses, Target, deadline_after, elapsed, elapsed_outside
+from aggregators.ticket_events import creation_of, is_public_message, time_of
 
 _SOLVED: Final = frozenset(("solved", "closed"))
 # Looking a member of an enum up costs 0.1 µs each time; these are compared several times for every event.
@@ -61,7 +60,7 @@ class Ticket:
     def __init__(self, configuration: Configuration, timeline: Sequence[Event], facts: Facts) -> None:
         self.configuration = configuration
         self.context = CaseContext("tickets", timeline)
-        created = _creation(timeline)
+        created = creation_of(timeline)
         self.created: int | None = None if created is None else created.time
         self.deleted = any(event.rank == _DELETED for event in timeline)
         self.counts = created is not None and not self.deleted
@@ -82,7 +81,7 @@ class Ticket:
         self.last = timeline[0].time
         if self.deleted:
             self._count_deletion(timeline, facts)
-        for time, group in groupby(timeline, key=_time_of):
+        for time, group in groupby(timeline, key=time_of):
             self._instant(time, list(group), facts)
 
     def holds_for(self, event: Event) -> bool:
@@ -130,14 +129,14 @@ class Ticket:
     def _is_fulfilled(self, name: SlaName, events: list[Event]) -> bool:
         if name == "resolution":
             return any(event.rank == _STATUS and event.data.to in _SOLVED for event in events)  # type: ignore[attr-defined]  # TicketStatusChanged by its rank
-        return any(_is_public_message(event, "agent") for event in events)
+        return any(is_public_message(event, "agent") for event in events)
 
     def _apply(self, event: Event, facts: Facts) -> None:
         rank = event.rank
         if rank == _MESSAGE:
-            if _is_public_message(event, "customer"):
+            if is_public_message(event, "customer"):
                 self._customer_wrote(event.time, facts)
-            elif _is_public_message(event, "agent"):
+            elif is_public_message(event, "agent"):
                 self._agent_wrote(event.time, self._series(event), facts)
         elif rank == _STATUS:
             self._status_changed(event, facts)
@@ -261,6 +260,10 @@ class Ticket:
         self.retractable.extend(found)
         self._fulfil("resolution", time, series, facts)
         for target in self.targets.values():
+            if target.name != "resolution":
+                # A change of this millisecond may have put the deadline into the past: that breach comes
+                # first.
+                self._settle(target, time, facts)
             target.end(facts)
         self.waiting_since = None
         self.replied_last = False
@@ -333,6 +336,10 @@ class Ticket:
         """Say whether the case has a state now."""
         return not (self._has_left() or self._is_solved())
 
+    def is_at_rest(self) -> bool:
+        """Say whether hardly ever anything follows: after a merge, a deletion or a closing."""
+        return self._has_left() or self.status_now == "closed"
+
     def _has_left(self) -> bool:
         return self.deleted or self.is_merged
 
@@ -371,26 +378,3 @@ class Ticket:
         if self.status_now == "on_hold":
             return "on_hold"
         return "awaiting_customer" if self.status_now == "pending" or self.replied_last else "in_progress"
-
-
-def _creation(timeline: Sequence[Event]) -> Event | None:
-    """Return the first creation; one dated after a merge is ignored like everything after it."""
-    for event in timeline:
-        if event.rank == _CREATED:
-            return event
-        if event.rank == _MERGED:
-            return None
-    return None
-
-
-def _time_of(event: Event) -> int:
-    return event.time
-
-
-def _is_public_message(event: Event, author: str) -> bool:
-    data = event.data
-    return (
-        event.rank == _MESSAGE
-        and data.author == author  # type: ignore[attr-defined]  # TicketMessage by its rank
-        and (data.public is UNSET or data.public)  # type: ignore[attr-defined]  # TicketMessage by its rank
-    )

@@ -9,7 +9,8 @@ timeline offered, ended: e5 stands because its id is smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -25,6 +26,7 @@ _DEFAULTS: Final[dict[int, dict[str, object]]] = {
     Rank.CALL_EXITED: {"reason": "other"},
     Rank.CHAT_STARTED: {"author": "customer"},
 }
+_id_of: Final = attrgetter("id")
 _COMMON_DEFAULTS: Final[dict[str, object]] = {"priority": "normal", "leg": DEFAULT_LEG}
 """Queue and channel are left as stated: what they default to is decided by the case, not by the event."""
 
@@ -70,6 +72,19 @@ def with_defaults(event: Event) -> tuple[object, ...]:
         value = getattr(data, name)
         values.append(defaults.get(name, _COMMON_DEFAULTS.get(name)) if value is UNSET else value)
     return (event.time, event.rank, event.source, *values)
+
+
+def is_timeline(events: Sequence[Event]) -> bool:
+    """Say whether the deliveries of a case, as they came, are its timeline: in order, each another one."""
+    before = rank_before = -1
+    for event in events:
+        time = event.time
+        if time <= before and (time < before or event.rank <= rank_before):
+            return False
+        if event.data.retracts is not UNSET:
+            return False
+        before, rank_before = time, event.rank
+    return len(events) == 1 or len(set(map(_id_of, events))) == len(events)
 
 
 def timeline_of(deliveries: Iterable[Event]) -> list[Event]:

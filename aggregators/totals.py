@@ -6,14 +6,15 @@ it is counted in `corrections`. A breach is counted once its deadline has passed
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Final
 
-from aggregators.facts import DURATION, Facts
-from aggregators.measures import Count, Distribution, Series, sum_key
+from aggregators.compounds import duration_measures, parts_of
+from aggregators.facts import Facts
+from aggregators.measures import Count, Distribution, Parts, Series, sum_key
 
 _BREACHES: Final = frozenset(
     (
@@ -23,19 +24,35 @@ _BREACHES: Final = frozenset(
     )
 )
 _UNCOUNTED: Final = int(Count.UNANSWERED)
+_MOST_UNSORTED: Final = 50_000
+"""Facts after which durations are put into their histograms, also where nobody reads them."""
+
+
+class _SeriesTotals:
+    """What was counted in one series: facts by measure, and durations that no histogram holds yet."""
+
+    __slots__ = ("counts", "durations")
+
+    def __init__(self, observed: Iterable[int]) -> None:
+        self.counts: dict[int, int] = {}
+        self.durations: dict[int, list[int]] = {measure: [] for measure in observed}
 
 
 class Totals:
-    """Sums per series: counts by Count key, histograms as counts per edge (the last one is beyond all edges).
+    """Sums per series; histograms are counts per edge (the last one is beyond all edges).
 
     edges: distribution → inclusive upper bounds in milliseconds.
     """
 
     def __init__(self, edges: Mapping[Distribution, tuple[int, ...]]) -> None:
         self.corrections = 0
-        self.counts: dict[Series, dict[int, int]] = {}
-        self.histograms: dict[tuple[Series, int], list[int]] = {}
-        self._edges = {DURATION + distribution: bounds for distribution, bounds in edges.items()}
+        self._edges = edges
+        self._series: dict[Series, _SeriesTotals] = {}
+        self._histograms: dict[tuple[Series, int], list[int]] = {}
+        self._milliseconds: dict[tuple[Series, int], int] = {}
+        self._unsorted = 0
+        self._observed = _observed(edges)
+        self._apart = _not_simply_counted()
         self._ahead: dict[tuple[int, Series, int], int] = {}
         self._due: list[tuple[int, Series, int]] = []
 
@@ -44,21 +61,26 @@ class Totals:
         opposite = [fact for fact in facts if fact[4] < 0 and fact[2] != _UNCOUNTED]
         if opposite:
             facts = self._balanced(facts, opposite)
-        edges = self._edges
+        apart = self._apart
         last: Series | None = None
         counts: dict[int, int] = {}
+        durations: dict[int, list[int]] = {}
         for time, series, measure, value, _ in facts:
-            # The facts of one event come one after the other and share their series.
+            # The facts of one case come one after the other and share their series.
             if series is not last:
-                last, counts = series, self._counts_of(series)
-            if measure >= DURATION:
-                if measure in edges:
-                    self._observe(series, measure, value)
+                last, found = series, self._of(series)
+                counts, durations = found.counts, found.durations
+            kept = durations.get(measure)
+            if kept is not None:
+                kept.append(value)
+            elif measure not in apart:
+                counts[measure] = counts.get(measure, 0) + 1
             elif measure in _BREACHES:
                 self._breach((time, series, measure), watermark)
-            elif measure != _UNCOUNTED:
-                counts[measure] = counts.get(measure, 0) + 1
         self.pass_to(watermark)
+        self._unsorted += len(facts)
+        if self._unsorted > _MOST_UNSORTED:
+            self._sort_durations()
 
     def _balanced(self, facts: Facts, opposite: Facts) -> Facts:
         """Return the facts to count, without opposites; what takes back earlier ones is a correction."""
@@ -82,14 +104,30 @@ class Totals:
             key = heappop(self._due)
             times = self._ahead.pop(key, 0)
             if times:
-                counts = self._counts_of(key[1])
-                counts[key[2]] = counts.get(key[2], 0) + times
+                self._count(key[1], key[2], times)
+
+    def histograms(self) -> dict[tuple[Series, int], list[int]]:
+        """Return the histograms by (series, distribution)."""
+        self._sort_durations()
+        return self._histograms
+
+    def sums(self) -> dict[Series, Parts]:
+        """Return per series the counts by Count, and the histograms' milliseconds by their sum keys."""
+        self._sort_durations()
+        sums: dict[Series, Parts] = {}
+        for series, found in self._series.items():
+            parts = sums[series] = {}
+            for measure, times in found.counts.items():
+                for count in parts_of(measure).counts:
+                    parts[count] = parts.get(count, 0) + times
+        for (series, distribution), milliseconds in self._milliseconds.items():
+            sums[series][sum_key(distribution)] = milliseconds
+        return sums
 
     def _breach(self, key: tuple[int, Series, int], watermark: int) -> None:
         """Count a breach once its deadline has passed; until then it may still be met."""
         if key[0] <= watermark:
-            counts = self._counts_of(key[1])
-            counts[key[2]] = counts.get(key[2], 0) + 1
+            self._count(key[1], key[2], 1)
             return
         if key not in self._ahead:
             heappush(self._due, key)
@@ -101,18 +139,52 @@ class Totals:
             self._ahead[key] -= held
         self.corrections += times - held
 
-    def _counts_of(self, series: Series) -> dict[int, int]:
-        counts = self.counts.get(series)
-        if counts is None:
-            counts = self.counts[series] = {}
-        return counts
+    def _count(self, series: Series, measure: int, times: int) -> None:
+        counts = self._of(series).counts
+        counts[measure] = counts.get(measure, 0) + times
 
-    def _observe(self, series: Series, measure: int, value: int) -> None:
-        counts = self._counts_of(series)
-        key = sum_key(measure - DURATION)
-        counts[key] = counts.get(key, 0) + value
-        edges = self._edges[measure]
-        histogram = self.histograms.get((series, measure - DURATION))
+    def _of(self, series: Series) -> _SeriesTotals:
+        found = self._series.get(series)
+        if found is None:
+            found = self._series[series] = _SeriesTotals(self._observed)
+        return found
+
+    def _sort_durations(self) -> None:
+        """Put the durations that came since the last time into their histograms."""
+        self._unsorted = 0
+        for series, found in self._series.items():
+            for measure, values in found.durations.items():
+                if values:
+                    self._count(series, measure, len(values))
+                    self._observe((series, self._observed[measure]), values)
+                    values.clear()
+
+    def _observe(self, place: tuple[Series, int], values: list[int]) -> None:
+        self._milliseconds[place] = self._milliseconds.get(place, 0) + sum(values)
+        edges = self._edges[Distribution(place[1])]
+        histogram = self._histograms.get(place)
         if histogram is None:
-            histogram = self.histograms[series, measure - DURATION] = [0] * (len(edges) + 1)
-        histogram[bisect_left(edges, value)] += 1
+            histogram = self._histograms[place] = [0] * (len(edges) + 1)
+        values.sort()
+        below = 0
+        for number, edge in enumerate(edges):
+            reached = bisect_right(values, edge)
+            histogram[number] += reached - below
+            below = reached
+        histogram[-1] += len(values) - below
+
+
+def _not_simply_counted() -> frozenset[int]:
+    """Return what no counter shows at once: breaches may lie ahead, durations alone count nothing."""
+    durations = (measure for measure in duration_measures() if not parts_of(measure).counts)
+    return _BREACHES.union((_UNCOUNTED,), durations)
+
+
+def _observed(edges: Mapping[Distribution, tuple[int, ...]]) -> dict[int, int]:
+    """Return which measures go into which distribution's histogram; none goes into two."""
+    return {
+        measure: distribution
+        for measure in duration_measures()
+        for distribution in parts_of(measure).distributions
+        if distribution in edges
+    }

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
 from time import process_time
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -28,9 +28,9 @@ from aggregators.rows import Rows
 from aggregators.site_time import window_end
 from aggregators.totals import Totals
 from benchmarks import machine
-from benchmarks.call_log import CallEvent, call_events
+from benchmarks.call_log import call_events
 from benchmarks.usage import Shares, Taken
-from streams.codec import decode
+from streams.codec import decode_batch
 from streams.partition import CHECKPOINT_RECORDS
 from streams.partitioning import partition_of
 from streams.processor import GARBAGE_THRESHOLDS
@@ -43,6 +43,16 @@ PROFILED_LINES: Final = 30
 _PART_OF_FOLD: Final = "  of fold: "
 _NOW: Final = 1_900_000_000_000
 """A record timestamp later than every event, so that the skew is checked and holds."""
+
+
+class _Record(NamedTuple):
+    """A record as the broker would bring it."""
+
+    offset: int
+    timestamp: int
+    key: bytes
+    value: bytes
+    headers: tuple[()] = ()
 
 
 class Timings:
@@ -68,9 +78,10 @@ def measure_core(console: Console, events: int, *, runs: int, is_profiled: bool)
     """Measure the core and print a table, with `is_profiled` the functions that took longest as well."""
     machine.stay_on_one_core(machine.last_core())
     configuration = configuration_from_mapping({"clock": {"mode": "event"}}).engine()
-    records: list[list[CallEvent]] = [[] for _ in range(PARTITIONS)]
+    records: list[list[_Record]] = [[] for _ in range(PARTITIONS)]
     for event in call_events(events):
-        records[partition_of(event.key, PARTITIONS)].append(event)
+        partition = records[partition_of(event.key, PARTITIONS)]
+        partition.append(_Record(len(partition), _NOW, event.key, event.value))
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
@@ -106,14 +117,14 @@ def _watched_parts() -> Shares:
 
 
 def _fold_all(
-    records: Sequence[Sequence[CallEvent]], configuration: Configuration, timings: Timings
+    records: Sequence[Sequence[_Record]], configuration: Configuration, timings: Timings
 ) -> tuple[list[PartitionLedger], list[list[CheckpointDraft]]]:
     """Fold the whole log and return the ledgers with the drafts of their checkpoints."""
     ledgers = [PartitionLedger("calls", configuration) for _ in records]
     drafts: list[list[CheckpointDraft]] = [[] for _ in records]
     for start in range(0, max(map(len, records)), BATCH):
         for number, ledger in enumerate(ledgers):
-            batch = records[number][start : start + BATCH]
+            batch = _fetched(records[number][start : start + BATCH])
             if not batch:
                 continue
             with timings.of("decode"):
@@ -145,9 +156,16 @@ def _read(
             _restored(kept, configuration)
 
 
-def _decoded(batch: Sequence[CallEvent]) -> list[Event]:
-    decoded = [decode(record.value, topic="calls", key=record.key, timestamp=_NOW) for record in batch]
-    return [event for event in decoded if isinstance(event, Event)]
+def _fetched(records: Sequence[_Record]) -> list[_Record]:
+    """Return copies that lie side by side, as a fetch leaves them: records of the whole log lie far apart."""
+    return [
+        record._replace(key=bytes(bytearray(record.key)), value=bytes(bytearray(record.value)))
+        for record in records
+    ]
+
+
+def _decoded(batch: Sequence[_Record]) -> list[Event]:
+    return [event for event in decode_batch(batch, topic="calls") if isinstance(event, Event)]
 
 
 def _restored(drafts: Sequence[CheckpointDraft], configuration: Configuration) -> PartitionLedger:

@@ -60,9 +60,9 @@ class TotalsExport:
         return found
 
     def _add(self, sums: _Sums, totals: Totals) -> None:
-        for series, counts in totals.counts.items():
+        for series, counts in totals.sums().items():
             add_parts(sums.counts.setdefault(self._shown(series), {}), counts)
-        for (series, distribution), observed in totals.histograms.items():
+        for (series, distribution), observed in totals.histograms().items():
             sums.add_histogram(self._shown(series), distribution, observed)
         sums.corrections += totals.corrections
 

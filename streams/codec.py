@@ -11,11 +11,12 @@ Worked: {"specversion": "1.0", "id": "1", "source": "/pbx", "type": "call.ended"
 "time": "2026-03-02T10:00:00Z"} is Event(time=1772445600000, rank=19, id="1", source="/pbx", case="c1",
 data=Data()); without its subject it is Refusal("missing_attribute", "subject is missing").
 
-Cost: 1.4 µs for a typical call event, 0.55 of it msgspec's; 20 µs on the thorough path.
+Cost: 2 µs for a typical call event in a batch, half of it msgspec's; 20 µs on the thorough path.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal, Union, cast
 
 import msgspec
@@ -26,22 +27,32 @@ from aggregators.events import (
     DATA_OF_RANK,
     RANK_OF_TYPE,
     TOPIC_OF_RANK,
+    TOPICS,
     TYPE_NAME,
     Data,
     Event,
     Rank,
     Topic,
 )
-from streams.event_time import TimeFault, known_endings, known_minutes, parse_time
+from streams.event_time import SECONDS, TimeFault, known_endings, known_minutes, milliseconds_of
 from streams.json_text import json_type, parse_object, quoted
 from streams.refusal import Reason, Refusal
+from streams.transport import Record
 
 MAX_RECORD_BYTES: Final = 1024 * 1024
 DEFAULT_FUTURE_SKEW: Final = 5 * 60_000
 NO_KEY_CHECK: Final = b"\x00no key check"
 """Passed as `key` where records have none (files); compared by identity, so that no real key can be it."""
 
-__all__ = ["DEFAULT_FUTURE_SKEW", "MAX_RECORD_BYTES", "NO_KEY_CHECK", "Reason", "Refusal", "decode"]
+__all__ = [
+    "DEFAULT_FUTURE_SKEW",
+    "MAX_RECORD_BYTES",
+    "NO_KEY_CHECK",
+    "Reason",
+    "Refusal",
+    "decode",
+    "decode_batch",
+]
 
 _DETAIL_CHARACTERS: Final = 200
 _ATTRIBUTES: Final = ("specversion", "id", "source", "type", "subject", "time")
@@ -84,7 +95,13 @@ def _envelope_of(rank: Rank) -> type[_Envelope]:
 
 
 _ENVELOPE_OF_RANK: Final[dict[int, type[_Envelope]]] = {int(rank): _envelope_of(rank) for rank in Rank}
-_RANK_OF_ENVELOPE: Final = {envelope: rank for rank, envelope in _ENVELOPE_OF_RANK.items()}
+_RANK_OF_ENVELOPE: Final[dict[type, int]] = {envelope: rank for rank, envelope in _ENVELOPE_OF_RANK.items()}
+_RANKS_OF_TOPIC: Final[dict[Topic, dict[type, int]]] = {
+    topic: {kind: rank for kind, rank in _RANK_OF_ENVELOPE.items() if TOPIC_OF_RANK[rank] == topic}
+    for topic in TOPICS
+}
+_NOT_AT_ONCE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError)
+"""What the short way meets in records that it leaves to `decode`."""
 # Types with numbers stay out: msgspec takes integers of any size, and the thorough path looks at each.
 _KNOWN_ENVELOPES: Final = tuple(
     envelope for rank, envelope in _ENVELOPE_OF_RANK.items() if rank < Rank.SURVEY_RESPONSE
@@ -93,7 +110,46 @@ _decode_known: Final = msgspec.json.Decoder[_Envelope](Union[_KNOWN_ENVELOPES]).
 _FIELDS_OF_RANK: Final = {rank: msgspec.structs.fields(data) for rank, data in DATA_OF_RANK.items()}
 
 
-def decode(  # noqa: PLR0911 (one return per rule; a common exit would cost every event 0.1 µs)
+def decode_batch(
+    records: Sequence[Record], *, topic: Topic, max_future_skew: int = DEFAULT_FUTURE_SKEW
+) -> list[Event | Refusal]:
+    """Decode the records of one topic, each as `decode` would, in one loop without a call for most of them.
+
+    Whatever the short way does not take at once (a fault, a time not met before, an unknown field) goes to
+    `decode`, which decides.
+    """
+    ranks = _RANKS_OF_TOPIC[topic]
+    found: list[Event | Refusal] = []
+    for record in records:
+        value = record.value
+        try:
+            envelope = _decode_known(value)  # type: ignore[arg-type]  # a tombstone is a TypeError
+            # One C call for all fields: attribute look-ups on thirty classes are not cached by the
+            # interpreter (0.3 µs).
+            _, identity, source, case, text, data, _, _ = astuple(envelope)
+            time = known_minutes[text[:16]] + SECONDS[text[16:19]] + known_endings[text[19:]]
+            if (
+                record.key == case.encode()
+                and time - max_future_skew <= record.timestamp
+                and len(value) <= MAX_RECORD_BYTES  # type: ignore[arg-type]  # it was decoded
+            ):
+                found.append(Event(time, ranks[type(envelope)], identity, source, case, data))
+                continue
+        except _NOT_AT_ONCE:
+            pass
+        found.append(
+            decode(
+                value,
+                topic=topic,
+                key=record.key,
+                timestamp=record.timestamp,
+                max_future_skew=max_future_skew,
+            )
+        )
+    return found
+
+
+def decode(  # noqa: PLR0911  # one return per rule
     value: bytes | None,
     *,
     topic: Topic | None = None,
@@ -118,27 +174,21 @@ def decode(  # noqa: PLR0911 (one return per rule; a common exit would cost ever
     try:
         envelope = _decode_known(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        envelope = _decode_thoroughly(value)
-        if isinstance(envelope, Refusal):
-            return envelope
-    rank = _RANK_OF_ENVELOPE[type(envelope)]
-    # One C call for all fields: attribute look-ups on thirty classes are not cached by the interpreter (0.3
-    # µs).
-    _, identity, source, case, text, data, _, _ = astuple(envelope)
+        decoded = _decode_thoroughly(value)
+        if isinstance(decoded, Refusal):
+            return decoded
+        envelope = decoded
+    rank, case = _RANK_OF_ENVELOPE[type(envelope)], envelope.subject
     if topic is not None and TOPIC_OF_RANK[rank] != topic:
         return Refusal(Reason.WRONG_TOPIC, f"{TYPE_NAME[rank]} belongs to {TOPIC_OF_RANK[rank]}")
-    try:
-        time = known_minutes[text[:16]] + known_endings[text[16:]]  # `milliseconds_of` without its call
-    except KeyError:
-        parsed = parse_time(text)
-        if isinstance(parsed, TimeFault):
-            return _refuse_time(parsed, text)
-        time = parsed
+    time = milliseconds_of(envelope.time)
+    if isinstance(time, TimeFault):
+        return _refuse_time(time, envelope.time)
     if key is not NO_KEY_CHECK and (key is None or key != case.encode()):
         return _refuse_key(key, case)
     if timestamp is not None and time - max_future_skew > timestamp >= 0:
         return Refusal(Reason.FUTURE_TIME, f"{time - timestamp} ms ahead of the record's timestamp")
-    return Event(time, rank, identity, source, case, data)
+    return Event(time, rank, envelope.id, envelope.source, case, envelope.data)
 
 
 def _refuse_size(value: bytes | None) -> Refusal:

@@ -30,7 +30,7 @@ from aggregators.ledger import PartitionLedger
 from streams.changelog import ChangelogDamaged, StateMismatch
 from streams.changelog_log import HeadDeleted
 from streams.changelog_partition import ChangelogPartition
-from streams.codec import decode
+from streams.codec import decode_batch
 from streams.dead_letters import DeadLetter, DeadLetters
 from streams.engine import Engine
 from streams.partitioning import partition_of
@@ -224,12 +224,7 @@ class SourcePartition:
     def _decode(self, records: Sequence[Record]) -> tuple[list[Event], Sequence[Record], list[DeadLetter]]:
         """Return the events, the records they came from, and the letters of the refused ones."""
         topic, skew = self._context.topic, self._context.configuration.max_future_skew
-        decoded = [
-            decode(
-                record.value, topic=topic, key=record.key, timestamp=record.timestamp, max_future_skew=skew
-            )
-            for record in records
-        ]
+        decoded = decode_batch(records, topic=topic, max_future_skew=skew)
         events = [event for event in decoded if isinstance(event, Event)]
         if len(events) == len(records):
             return events, records, []

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 
 from aggregators.cases import derive
+from aggregators.compounds import expanded
 from aggregators.configuration import Configuration
 from aggregators.events import TOPIC_OF_RANK, Event
 from aggregators.facts import DURATION, Facts
@@ -76,7 +77,7 @@ def facts_of(events: Sequence[Event], configuration: Configuration | None = None
     if timeline:
         derive(TOPIC_OF_RANK[timeline[0].rank], configuration or configured(), timeline, facts)
     left: list[tuple[int, tuple[str, str], int, int]] = []
-    for time, series, measure, value, sign in facts:
+    for time, series, measure, value, sign in expanded(facts):
         fact = (time, series, measure, value)
         left.append(fact) if sign > 0 else left.remove(fact)
     return [(*fact, 1) for fact in sorted(left)]
@@ -84,9 +85,9 @@ def facts_of(events: Sequence[Event], configuration: Configuration | None = None
 
 def counted(facts: Facts, measure: Count) -> int:
     """Return how often something was counted."""
-    return sum(fact[4] for fact in facts if fact[2] == measure)
+    return sum(fact[4] for fact in expanded(facts) if fact[2] == measure)
 
 
 def measured(facts: Facts, distribution: Distribution) -> list[int]:
     """Return the durations measured, in milliseconds, in order of time."""
-    return [fact[3] for fact in facts if fact[2] == DURATION + distribution]
+    return [fact[3] for fact in expanded(facts) if fact[2] == DURATION + distribution]

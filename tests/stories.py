@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from aggregators.cases import CaseKind, derive
+from aggregators.compounds import expanded
 from aggregators.configuration import Configuration
 from aggregators.events import TOPIC_OF_RANK, Event
 from aggregators.facts import DURATION, Facts
@@ -61,7 +62,7 @@ def derived(text: str, configuration: dict[str, Any] | None = None) -> tuple[Cas
 def counted(facts: Facts) -> dict[str, int]:
     """Return how often each thing is counted, withdrawals taken off, nothing where nothing is left."""
     sums: Counter[str] = Counter()
-    for _, _, measure, _, sign in facts:
+    for _, _, measure, _, sign in expanded(facts):
         if measure < DURATION:
             sums[Count(measure).name.lower()] += sign
     return {name: times for name, times in sums.items() if times}
@@ -70,7 +71,7 @@ def counted(facts: Facts) -> dict[str, int]:
 def seconds_of(facts: Facts, distribution: Distribution) -> list[float]:
     """Return the durations of one kind that stand, in seconds."""
     values: Counter[int] = Counter()
-    for _, _, measure, value, sign in facts:
+    for _, _, measure, value, sign in expanded(facts):
         if measure == DURATION + distribution:
             values[value] += sign
     return sorted(value / 1000 for value in values.elements())
@@ -79,7 +80,7 @@ def seconds_of(facts: Facts, distribution: Distribution) -> list[float]:
 def places_of(facts: Facts, measure: Count) -> list[tuple[float, Series]]:
     """Return when (seconds after ten) and where a count stands."""
     standing: Counter[tuple[int, Series]] = Counter()
-    for time, series, counted_measure, _, sign in facts:
+    for time, series, counted_measure, _, sign in expanded(facts):
         if counted_measure == measure:
             standing[time, series] += sign
     return [

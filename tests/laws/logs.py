@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from hypothesis import Phase, settings
 
+from aggregators.compounds import expand_parts
 from aggregators.configuration import Configuration
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.ledger import FoldOutcome, PartitionLedger
@@ -74,9 +75,10 @@ def short_memory(configuration: Configuration) -> Configuration:
 
 
 def parts_of(rows: dict[Series, Parts]) -> dict[Series, Parts]:
-    """Return sums without what is 0, as a withdrawn fact leaves it behind."""
+    """Return sums by plain measures, without what is 0, as a withdrawn fact leaves it behind."""
     found = {
-        series: {key: amount for key, amount in parts.items() if amount} for series, parts in rows.items()
+        series: {key: amount for key, amount in expand_parts(parts).items() if amount}
+        for series, parts in rows.items()
     }
     return {series: parts for series, parts in found.items() if parts}
 

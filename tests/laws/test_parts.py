@@ -102,7 +102,7 @@ def totals_of(ledger: PartitionLedger) -> dict[tuple[Any, int], int]:
     """Return the counters of a ledger by series and measure."""
     return {
         (series, key): amount
-        for series, counts in ledger.totals.counts.items()
+        for series, counts in ledger.totals.sums().items()
         for key, amount in counts.items()
         if key in set(Count) - NOT_COUNTED_AT_ONCE
     }

@@ -98,6 +98,27 @@ EVICTED_IN_A_CYCLE = written(
 """The message of ticket-1 is news of the cycle in which ticket-1 goes before its turn in the snapshot."""
 
 
+COMES_BACK = written(
+    (0, "ticket.created", "ticket-1", {}),
+    (60, "ticket.status", "ticket-1", {"to": "solved"}),
+    (36_000, "ticket.created", "ticket-2", {}),
+    (36_060, "ticket.created", "ticket-1", {}),
+)
+"""Ten hours later ticket-1 has left, and another one of its name begins."""
+
+
+@example(
+    log=LATE_ENDING,
+    configuration={},
+    plan=[Act("fold", 1), Act("checkpoint", 0), Act("fold", 3), Act("checkpoint", 0), Act("restart", 1)],
+    is_short=True,
+)
+@example(
+    log=COMES_BACK,
+    configuration={},
+    plan=[Act("fold", 2), Act("checkpoint", 0), Act("fold", 2), Act("checkpoint", 0), Act("restart", 1)],
+    is_short=True,
+)
 @example(
     log=LATE_ENDING,
     configuration={},

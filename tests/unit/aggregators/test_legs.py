@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aggregators.configuration import Formula, ServiceLevel
 from aggregators.events import Rank
-from aggregators.facts import Facts
+from aggregators.facts import Facts, count
 from aggregators.legs import ABANDONED, EXITED, HANDLED, TALKING, UNOFFERED, WAITING, Leg
-from aggregators.measures import Distribution
+from aggregators.measures import Count, Distribution
 from tests.stories import at, seconds_of
 from tests.stories import counted as counted_with_level
 
@@ -22,17 +22,18 @@ def counted(facts: Facts) -> dict[str, int]:
 def offered() -> tuple[Leg, Facts]:
     """Return a leg offered at 0."""
     leg, facts = Leg(), Facts()
-    leg.offer(at(0), ("phone", "q"), TARGET, facts)
+    leg.offer(at(0), ("phone", "q"), TARGET)
+    count(facts, at(0), ("phone", "q"), Count.OFFERED)
     return leg, facts
 
 
 def test_an_answer_exactly_at_the_threshold_is_within() -> None:
     """A wait of T counts, one of a millisecond more does not."""
     leg, facts = offered()
-    assert leg.answer(at(20), facts)
+    assert leg.answer(at(20), facts, is_first=False)
     assert counted(facts) == {"offered": 1, "answered": 1, "answered_within": 1}
     leg, facts = offered()
-    leg.answer(at(20.001), facts)
+    leg.answer(at(20.001), facts, is_first=False)
     assert counted(facts) == {"offered": 1, "answered": 1}
     assert seconds_of(facts, Distribution.WAIT) == [20.001]
 
@@ -53,17 +54,17 @@ def test_an_abandon_exactly_at_the_short_bound_is_not_short() -> None:
 def test_the_first_outcome_stands() -> None:
     """After an answer nothing is abandoned and nobody answers again."""
     leg, facts = offered()
-    leg.answer(at(1), facts)
+    leg.answer(at(1), facts, is_first=False)
     leg.abandon(at(2), facts)
     leg.exit(at(3), "timeout", facts)
-    assert not leg.answer(at(4), facts)
+    assert not leg.answer(at(4), facts, is_first=False)
     assert counted(facts) == {"offered": 1, "answered": 1, "answered_within": 1}
 
 
 def test_talk_hold_and_wrap_up_make_the_handle_time() -> None:
     """Answered at 10, held 20 to 35, ended 70, done 90: 45 + 15 + 20 = 80."""
     leg, facts = offered()
-    leg.answer(at(10), facts)
+    leg.answer(at(10), facts, is_first=False)
     leg.hold(at(20))
     leg.unhold(at(35))
     leg.end(at(70), facts)
@@ -76,7 +77,7 @@ def test_talk_hold_and_wrap_up_make_the_handle_time() -> None:
 def test_a_wrap_up_without_an_end_ends_talk_and_hold() -> None:
     """Answered at 0, on hold from 30, done at 50: talk 30, hold 20, wrap-up 0."""
     leg, facts = offered()
-    leg.answer(at(0), facts)
+    leg.answer(at(0), facts, is_first=False)
     leg.hold(at(30))
     leg.wrap_up(at(50), facts)
     kinds = (Distribution.TALK, Distribution.HOLD, Distribution.WRAPUP)
@@ -111,7 +112,7 @@ def test_rings_count_only_before_the_answer() -> None:
     leg, facts = offered()
     leg.ring(at(1), facts)
     leg.ring(at(2), facts)
-    leg.answer(at(3), facts)
+    leg.answer(at(3), facts, is_first=False)
     leg.ring(at(4), facts)
     assert counted(facts)["ring_no_answer"] == 2
     assert leg.phase == TALKING
@@ -128,8 +129,8 @@ def test_holds_and_wrap_ups_while_waiting_are_ignored() -> None:
 def test_outcomes_before_the_offer_are_kept_but_no_rings() -> None:
     """Rings, holds and transfers of a leg without an offer are ignored."""
     leg = Leg()
-    leg.defer(Rank.CALL_RING_NO_ANSWER, "")
+    leg.defer(Rank.CALL_RING_NO_ANSWER, "", 0)
     assert leg.deferred is None
-    leg.defer(Rank.CALL_EXITED, "key")
-    assert leg.deferred == [(Rank.CALL_EXITED, "key")]
+    leg.defer(Rank.CALL_EXITED, "key", 0)
+    assert leg.deferred == [(Rank.CALL_EXITED, "key", 0)]
     assert leg.phase == UNOFFERED

@@ -43,5 +43,5 @@ def test_totals_start_anew_with_the_process() -> None:
     restoration = Restoration("calls", configured())
     restoration.add(draft.chunks, draft.to_position)
     list(restoration.steps())
-    assert ledger.totals.counts
-    assert not restoration.ledger.totals.counts
+    assert ledger.totals.sums()
+    assert not restoration.ledger.totals.sums()

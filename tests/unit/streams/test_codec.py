@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from aggregators.events import DATA_OF_RANK, TOPIC_OF_RANK, TYPE_NAME, Data, Event, Rank, TicketMessage
 from streams import codec
-from streams.codec import MAX_RECORD_BYTES, NO_KEY_CHECK, Reason, Refusal, decode
+from streams.codec import MAX_RECORD_BYTES, NO_KEY_CHECK, Reason, Refusal, decode, decode_batch
 
 MOMENT = 1_772_445_600_000  # 2026-03-02T10:00:00Z
 ABSENT = object()
@@ -327,6 +328,39 @@ def test_a_damaged_record_is_an_outcome_and_the_paths_agree(
     else:
         assert reason_of(damaged) in (None, Reason.INVALID_TIME, Reason.TIME_OUT_OF_RANGE)
         assert not isinstance(whole, Event) or whole.data == thorough.data
+
+
+@dataclass
+class FetchedRecord:
+    """A record as a batch has it."""
+
+    value: bytes | None
+    key: bytes | None
+    timestamp: int
+    offset: int = 0
+    headers: tuple[()] = ()
+
+
+@given(st.lists(st.tuples(records(), st.integers(0, 9), st.binary(max_size=2)), max_size=6))
+def test_a_batch_is_decoded_like_its_records(drawn: list[tuple[dict[str, Any], int, bytes]]) -> None:
+    """Good ones, damaged ones, tombstones, wrong and missing keys, times ahead: one by one the same."""
+    batch: list[FetchedRecord] = []
+    for good, fault, damage in drawn:
+        value: bytes | None = encode(good)
+        key: bytes | None = str(good["subject"]).encode()
+        timestamp = MOMENT - 10_000_000 if fault == 1 else MOMENT + 10_000_000
+        if fault == 2:
+            key = None
+        elif fault == 3:
+            key = b"other"
+        elif fault == 4:
+            value = None
+        elif fault == 5:
+            value = encode(good)[:-1] + damage
+        batch.append(FetchedRecord(value, key, timestamp))
+    assert decode_batch(batch, topic="calls") == [
+        decode(record.value, topic="calls", key=record.key, timestamp=record.timestamp) for record in batch
+    ]
 
 
 @pytest.mark.parametrize("name", ["bank-calls-1999-jan", "servicenow-incidents"])
