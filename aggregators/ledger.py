@@ -34,6 +34,7 @@ from aggregators.measures import Series
 from aggregators.news import News
 from aggregators.parts import MomentParts
 from aggregators.rows import TWO_HOURS, Rows
+from aggregators.running_windows import RunningWindows
 from aggregators.state_index import StateIndex
 from aggregators.stored_case import Case, leaving, pack, unpack
 from aggregators.timeline import deliveries_of, is_timeline
@@ -69,6 +70,7 @@ class PartitionLedger:
         self.index = StateIndex(topic, configuration)
         self.totals = Totals(histogram_edges(configuration))
         self.rows = new_rows(configuration)
+        self.windows = RunningWindows(self.rows)
         self.known = KnownSeries()
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
         self.recent: list[tuple[int, str]] = []
@@ -207,6 +209,7 @@ class PartitionLedger:
         facts, self._facts = self._facts, []
         self._oldest = _AFTER_ALL
         self.rows.add(facts)
+        self.windows.add(facts)
         self.totals.add(facts, watermark)
         self.known.add(facts)
         if len(self.dirty) > WARM_CASES // 4:

@@ -45,13 +45,13 @@ def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts
         label: window_start(length, window_end, configuration.time_zone)
         for label, length in configuration.window_lengths.items()
     }
-    sums = ledger.rows.windows(starts.values(), window_end)
-    for label, start in starts.items():
-        rows = sums[start]
-        for arrived, series in _not_answered_yet(ahead, window_end):
+    parts.windows = ledger.windows.read(starts, window_end)
+    for arrived, series in _not_answered_yet(ahead, window_end):
+        for label, start in starts.items():
             if start <= arrived < window_end:
-                add_fact(rows.setdefault(series, {}), Count.UNANSWERED, 1, 1)
-        parts.windows[label] = rows
+                rows = parts.windows[label]
+                rows[series] = dict(rows.get(series, ()))  # what was read is kept for the next reading
+                add_fact(rows[series], Count.UNANSWERED, 1, 1)
     if len(parts.known) * _CROWDED > configuration.max_queues:
         parts.requests_in_horizon = ledger.rows.requests()
     return parts

@@ -92,6 +92,10 @@ class MomentParts(Struct):
             into = self.windows.setdefault(window, {})
             for series, parts in rows.items():
                 add_parts(into.setdefault(series, {}), parts)
+        self.add_states(other)
+
+    def add_states(self, other: MomentParts) -> None:
+        """Add everything of another partition's moment but its windows."""
         for series, state in other.states.items():
             self.states.setdefault(series, StateParts()).add(state)
         for mine, theirs in (

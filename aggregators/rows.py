@@ -120,14 +120,15 @@ class Rows:
                 add_parts(_row(self.coarse, time // COARSE, series), parts)
 
     def window(self, start: int, end: int) -> dict[Series, Parts]:
-        """Return the sums per series of [start, end); both are multiples of the resolution.
+        """Return the sums per series of [start, end) in plain measures; both are multiples of the resolution.
 
         A window that reaches back beyond the fine rows begins at a multiple of 15 minutes.
         """
-        return self.windows([start], end)[start]
+        sums = self.sums([start], end)[start]
+        return {series: expand_parts(parts) for series, parts in sums.items()}
 
-    def windows(self, starts: Iterable[int], end: int) -> dict[int, dict[Series, Parts]]:
-        """Return the sums of several windows with one end, by their starts; each as `window` would.
+    def sums(self, starts: Iterable[int], end: int) -> dict[int, dict[Series, Parts]]:
+        """Return the sums of several windows with one end, by their starts, compounds as they are.
 
         A longer window holds the shorter ones, so only what it has beyond them is summed.
         """
@@ -139,9 +140,15 @@ class Rows:
                 coarse_end = until if until < self.fine_from else end
                 _sum(self.coarse, -(-start // COARSE), -(-coarse_end // COARSE), sums)
             _sum(self.fine, start // self.fine_width, until // self.fine_width, sums)
-            found[start] = {series: expand_parts(parts) for series, parts in sums.items()}
+            found[start] = {series: parts.copy() for series, parts in sums.items()}
             until = min(until, start)
         return found
+
+    def between(self, start: int, end: int) -> dict[Series, Parts]:
+        """Return the sums of the fine rows of [start, end), compounds as they are."""
+        sums: dict[Series, Parts] = {}
+        _sum(self.fine, start // self.fine_width, end // self.fine_width, sums)
+        return sums
 
     def known(self) -> set[Series]:
         """Return every series that has a row in the horizon."""

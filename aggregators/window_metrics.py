@@ -6,8 +6,8 @@ that it does not depend on the order in which partitions were merged.
 
 Worked: queues with 2 of 5 and 3 of 3 answered in time have 0.4 and 1.0; their channel has (2 + 3) / (5 + 3) =
 0.625.
-Cost: about 200 µs per (channel, queue) with 300 keys that has changed, 15 µs where it has not; a copy of the
-sums is kept to tell.
+Cost: about 200 µs per (channel, queue) with 300 keys that has changed, 5 µs where its sums are the same
+object.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class WindowDerivation:
     ) -> list[Sample]:
         """Return all samples of this tick, without the label `window`.
 
-        rows: sums per (channel, queue); overdue_waits: contacts waiting longer than T at the window's end;
-        known: pairs that have counts of 0 when nothing happened.
+        rows: sums per (channel, queue), which nobody changes afterwards; overdue_waits: contacts waiting
+        longer than T at the window's end; known: pairs that have counts of 0 when nothing happened.
         """
         places = sorted({*known, *rows, *overdue_waits})
         for series in self._derived.keys() - set(places):
@@ -61,7 +61,7 @@ class WindowDerivation:
         for series in places:
             parts, waits = rows.get(series, _NO_PARTS), overdue_waits.get(series, 0)
             derived = self._derived.get(series)
-            if derived is None or derived.overdue_waits != waits or derived.row.parts != parts:
+            if derived is None or not derived.holds_for(parts, waits):
                 derived = self._derive(series, parts, waits)
             found += derived.samples
         for channel in sorted(self._channels):
@@ -69,8 +69,7 @@ class WindowDerivation:
         return found + self._site.samples()
 
     def _derive(self, series: Series, parts: Parts, overdue_waits: int) -> _Derived:
-        # A copy, because the caller may go on adding to its sums.
-        row = row_of_series(series, dict(parts), overdue_waits, self._configuration)
+        row = row_of_series(series, parts, overdue_waits, self._configuration)
         place = (("channel", series[0]), ("queue", series[1]))
         derived = _Derived(row, overdue_waits, _samples_of(row, _plan(_SERIES, place)))
         self._replace(series, derived)
@@ -99,6 +98,11 @@ class _Derived(Struct, frozen=True):
     row: WindowRow
     overdue_waits: int
     samples: list[Sample]
+
+    def holds_for(self, parts: Parts, overdue_waits: int) -> bool:
+        """Say whether it would come out the same."""
+        known = self.row.parts
+        return self.overdue_waits == overdue_waits and (known is parts or known == parts)
 
 
 class _RollUp:

@@ -4,7 +4,7 @@ Guarantee: all windows of a view end at the same moment, and its numbers are exa
 offsets that it states. While a partition is recovering or belongs to another process, numbers that would need
 it are absent: a part is never shown as the whole.
 
-Cost: with 8 partitions and 20 series about 10 ms; most of it the sums of the windows.
+Cost: with 8 partitions and 20 series about 5 ms where little has changed since the last tick.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from aggregators.configuration import Configuration
 from aggregators.evaluation import configured_pairs
 from aggregators.events import CASE_TOPICS, Topic
 from aggregators.ledger import PartitionLedger
-from aggregators.parts import MomentParts
+from aggregators.merging import Merging
 from aggregators.samples import Sample
 from aggregators.site_time import window_end
 from aggregators.state_metrics import bounded, hidden_queues, state_samples
@@ -54,6 +54,7 @@ class LiveView:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._windows = {label: WindowDerivation(configuration) for label in configuration.window_lengths}
+        self._merging = Merging()
         self._hidden: set[str] = set()
 
     @property
@@ -82,7 +83,8 @@ class LiveView:
         )
 
     def _derived(self, ledgers: Ledgers, now: int, end: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
-        merged = _merged(ledgers, self._configuration, now, end)
+        merged = self._merging.merged([ledger.moment(now, end) for ledger in ledgers.values()])
+        merged.known |= configured_pairs(self._configuration)
         hidden = hidden_queues(merged, self._configuration)
         if len(self._hidden) < HIDDEN_COUNTED:
             self._hidden |= hidden
@@ -95,13 +97,6 @@ class LiveView:
             for label, derivation in self._windows.items()
         }
         return windows, state_samples(shown, self._configuration, now)
-
-
-def _merged(ledgers: Ledgers, configuration: Configuration, now: int, end: int) -> MomentParts:
-    merged = MomentParts(known=configured_pairs(configuration))
-    for ledger in ledgers.values():
-        merged.add(ledger.moment(now, end))
-    return merged
 
 
 def cases_tracked(ledgers: Ledgers) -> dict[str, int]:

@@ -5,6 +5,7 @@ from tests.laws.mutation import Mutant
 TIMELINE, LEGS, CALLS = "aggregators.timeline", "aggregators.legs", "aggregators.calls"
 CONTACTS = "aggregators.contacts"
 TICKETS, TARGETS, ROWS = "aggregators.tickets", "aggregators.targets", "aggregators.rows"
+WINDOWS = "aggregators.running_windows"
 LEDGER, LEDGER_CASE = "aggregators.ledger", "aggregators.ledger_case"
 CHECKPOINT, CHANGELOG = "aggregators.checkpoint", "streams.changelog"
 
@@ -154,9 +155,30 @@ MUTANTS = (
     Mutant(
         "batch loses its first fact",
         LEDGER,
-        "self.rows.add(facts)\n        self.totals",
-        "self.rows.add(facts[1:])\n        self.totals",
+        "self.rows.add(facts)\n        self.windows",
+        "self.rows.add(facts[1:])\n        self.windows",
         "batches",
+    ),
+    Mutant(
+        "running window keeps a row that left",
+        WINDOWS,
+        "window.change(rows.between(window.start, start), -1)",
+        "window.change(rows.between(window.start, start), 0)",
+        "running windows",
+    ),
+    Mutant(
+        "running window misses a late fact",
+        WINDOWS,
+        "if fact[0] < until",
+        "if fact[0] < until - 60_000",
+        "running windows",
+    ),
+    Mutant(
+        "running window carried on over coarse rows",
+        WINDOWS,
+        "if until < rows.fine_from or",
+        "if until < 0 or",
+        "running windows",
     ),
     Mutant(
         "steps at the end of a batch only",

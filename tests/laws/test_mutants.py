@@ -21,6 +21,7 @@ from tests.laws import (
     test_live_view,
     test_parts,
     test_restarts,
+    test_running_windows,
     test_states,
     test_writers,
 )
@@ -43,6 +44,7 @@ LAWS: dict[str, Callable[..., Any]] = {
     "writers": test_writers.test_two_interleaved_writers_leave_one_right_state,
     "live view": test_live_view.test_live_numbers_are_those_of_the_whole_log,
     "states": test_states.test_the_index_gives_what_adding_every_status_gives,
+    "running windows": test_running_windows.test_windows_carried_on_are_those_summed_anew,
     "merging": test_parts.test_merging_is_commutative_and_associative,
     "quantiles": test_parts.test_a_quantile_is_within_one_percent,
 }

@@ -289,11 +289,13 @@ def test_deriving_tick_after_tick_is_deriving_afresh(
         assert derivation.samples(rows, waits, [SALES]) == window_samples(rows, waits, [SALES], configuration)
 
 
-def test_a_caller_may_go_on_adding_to_its_sums() -> None:
-    """The same mapping with one more answer is a change, although it is the same object."""
-    rows = {SALES: dict(ABANDONS)}
+def test_other_sums_are_a_change_and_the_same_ones_are_none() -> None:
+    """One more answer is; equal sums in another object are not."""
     derivation = WindowDerivation(site())
-    derivation.samples(rows, {}, [])
-    rows[SALES][Count.OFFERED] += 1
-    assert by_name(derivation.samples(rows, {}, []))["support_window_offered", SALES] == 8
-    assert by_name(derivation.samples(rows, {}, []))["support_all_window_offered", ()] == 8
+    derivation.samples({SALES: dict(ABANDONS)}, {}, [])
+    before = derivation.samples({SALES: dict(ABANDONS)}, {}, [])
+    assert by_name(before)["support_window_offered", SALES] == 7
+    more = dict(ABANDONS)
+    more[Count.OFFERED] += 1
+    assert by_name(derivation.samples({SALES: more}, {}, []))["support_window_offered", SALES] == 8
+    assert by_name(derivation.samples({SALES: more}, {}, []))["support_all_window_offered", ()] == 8

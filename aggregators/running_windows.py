@@ -1,0 +1,133 @@
+"""The sums of the windows, carried on from one reading to the next instead of summed again.
+
+Law: what is read equals summing all rows of the window (`Rows.windows`), whatever was read before and in
+whatever order facts came.
+
+    last reading      |------------- window -------------|            until
+    this reading            |------------- window -------------|      end
+                       minus                              plus
+    facts of the time between, dated before `until`: added as they are
+
+A row that left is taken out, rows that came are added, and a fact dated inside of what was summed already is
+added by itself. Where that is not possible (a reader that looks back, a window that has moved on by more
+than its length, rows that have become coarse) the window is summed anew.
+
+Cost: as many additions as facts came, and one row for each step of the resolution: 0.2 ms at 2,000 events a
+second and four readings a second; summing anew takes 20 ms for an hour of 7,000 calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from aggregators.compounds import expand_parts
+from aggregators.facts import Fact
+from aggregators.measures import Parts, Series
+from aggregators.rows import Rows, add_fact
+
+_NEVER: Final = -(1 << 62)
+_MOST_UNAPPLIED: Final = 200_000
+"""Facts kept for the next reading; when nobody reads, what was summed is forgotten."""
+
+
+class _Window:
+    """The sums of one window from `start` to the last reading, and what was read of them."""
+
+    __slots__ = ("changed", "read", "start", "sums")
+
+    def __init__(self, start: int, sums: dict[Series, Parts]) -> None:
+        self.start = start
+        self.sums = sums
+        self.changed = set(sums)
+        self.read: dict[Series, Parts] = {}
+
+    def of(self, series: Series) -> Parts:
+        """Return the sums of a series to change them."""
+        self.changed.add(series)
+        parts = self.sums.get(series)
+        if parts is None:
+            parts = self.sums[series] = {}
+        return parts
+
+    def change(self, rows: Mapping[Series, Parts], sign: int) -> None:
+        """Add sums of rows, or take them out with sign −1."""
+        for series, amounts in rows.items():
+            parts = self.of(series)
+            for key, amount in amounts.items():
+                total = parts.get(key, 0) + sign * amount
+                if total:
+                    parts[key] = total
+                else:
+                    parts.pop(key, None)
+
+    def reading(self) -> dict[Series, Parts]:
+        """Return the sums in plain measures; those of a series are the same object until they change."""
+        for series in self.changed:
+            parts = expand_parts(self.sums[series])
+            if parts:
+                self.read[series] = parts
+            else:
+                self.read.pop(series, None)
+                del self.sums[series]
+        self.changed.clear()
+        return dict(self.read)
+
+
+class RunningWindows:
+    """The windows of one partition."""
+
+    __slots__ = ("_rows", "_unapplied", "_until", "_windows")
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._until = _NEVER
+        self._windows: dict[str, _Window] = {}
+        self._unapplied: list[Fact] = []
+
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Take note of facts that were added to the rows."""
+        until = self._until
+        self._unapplied += [fact for fact in facts if fact[0] < until]
+        if len(self._unapplied) > _MOST_UNAPPLIED:
+            self._forget()
+
+    def read(self, starts: Mapping[str, int], end: int) -> dict[str, dict[Series, Parts]]:
+        """Return the sums per window and series, without what is 0; nobody may change them.
+
+        starts: label → start; end: of all windows (ms); like `Rows.window` it takes whole rows.
+        """
+        width = self._rows.fine_width
+        starts = {label: start // width * width for label, start in starts.items()}
+        end = end // width * width
+        if end < self._until:
+            self._forget()
+        anew = {label for label, start in starts.items() if not self._carry_on(label, start, end)}
+        summed = self._rows.sums([starts[label] for label in anew], end)
+        for label in anew:
+            self._windows[label] = _Window(starts[label], summed[starts[label]])
+        self._until = end
+        self._unapplied.clear()
+        return {label: self._windows[label].reading() for label in starts}
+
+    def _carry_on(self, label: str, start: int, end: int) -> bool:
+        """Bring a window up to its new bounds; False where it has to be summed anew."""
+        window, until, rows = self._windows.get(label), self._until, self._rows
+        if window is None or not window.start <= start < until:
+            return False
+        # What came and what left has to be in fine rows still, and nothing may have left by itself.
+        is_moved = start != window.start
+        if until < rows.fine_from or window.start < (rows.fine_from if is_moved else rows.coarse_from):
+            return False
+        for time, series, measure, value, sign in self._unapplied:
+            if time >= window.start:
+                add_fact(window.of(series), measure, value, sign)
+        window.change(rows.between(until, end), 1)
+        window.change(rows.between(window.start, start), -1)
+        window.start = start
+        return True
+
+    def _forget(self) -> None:
+        self._until = _NEVER
+        self._windows.clear()
+        self._unapplied.clear()
