@@ -29,8 +29,9 @@ from aggregators.facts import Facts
 from aggregators.fold_outcome import FoldOutcome, fold_outcome
 from aggregators.known_series import KnownSeries, lasting_series
 from aggregators.ledger_case import DUPLICATE, REPEATED, derived_case, fold_into, new_case
-from aggregators.ledger_reading import moment_of
+from aggregators.ledger_reading import raw_moment_of
 from aggregators.measures import Series
+from aggregators.merging import Merging
 from aggregators.news import News
 from aggregators.parts import MomentParts
 from aggregators.rows import TWO_HOURS, Rows
@@ -364,8 +365,12 @@ class PartitionLedger:
 
     def moment(self, now: int, window_end: int) -> MomentParts:
         """Return the additive parts at `now` for windows that end at `window_end`, both in milliseconds."""
+        return Merging().merged([self.raw_moment(now, window_end)])
+
+    def raw_moment(self, now: int, window_end: int) -> MomentParts:
+        """Return the same with compounds as they are, for `Merging`, which takes them apart once for all."""
         self.refresh()
-        return moment_of(self, now, window_end)
+        return raw_moment_of(self, now, window_end)
 
     def cases_with(self, names: Iterable[str]) -> Iterator[tuple[str, Case]]:
         """Yield cases by name, unpacked, without changing anything; unknown names are passed over."""

@@ -29,8 +29,12 @@ _CROWDED: Final = 4
 """Requests per queue are counted once a quarter of the shown queues is reached: before, nothing is hidden."""
 
 
-def moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
-    """Return the additive parts of one partition at `now`, windows ending at `window_end` (milliseconds)."""
+def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
+    """Return the additive parts of one partition at `now`, windows ending at `window_end` (milliseconds).
+
+    Windows have compounds as they are; nobody may change their sums, and those of a series are the same
+    object until they change.
+    """
     ahead = dict(_cases_ahead(ledger, now))
     with _shown(ledger, {name: _status_at(ledger, case, now) for name, case in ahead.items()}):
         parts = ledger.index.states(now)

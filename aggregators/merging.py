@@ -1,6 +1,7 @@
 """Adding up the parts of partitions tick after tick: what stayed the same is not added again.
 
-Law: what is returned equals adding all moments with `MomentParts.add`, whatever was merged before.
+Law: what is returned equals adding all moments with `MomentParts.add` and taking compounds apart, whatever
+was merged before.
 
 A partition gives the same object for the sums of a (channel, queue) until they change, so a glance tells.
 Cost: with 8 partitions, 5 windows and 200 queues, 1 ms for the glances and 20 µs for each sum that has
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aggregators.compounds import expand_parts
 from aggregators.measures import Parts, Series, add_parts
 from aggregators.parts import MomentParts
 
@@ -26,7 +28,7 @@ class Merging:
         self._summed: dict[tuple[str, Series], _Summed] = {}
 
     def merged(self, moments: Sequence[MomentParts]) -> MomentParts:
-        """Return the sum of moments; nobody may change it or them."""
+        """Return the sum of moments in plain measures, without what is 0; nobody may change it or them."""
         total = MomentParts()
         gathered: dict[tuple[str, Series], list[Parts]] = {}
         for moment in moments:
@@ -41,7 +43,8 @@ class Merging:
             if known is None or not _are_the_same(known[0], addends):
                 known = (tuple(addends), _sum(addends))
             self._summed[place] = known
-            total.windows[place[0]][place[1]] = known[1]
+            if known[1]:
+                total.windows[place[0]][place[1]] = known[1]
         return total
 
 
@@ -55,4 +58,4 @@ def _sum(addends: Sequence[Parts]) -> Parts:
     total = dict(addends[0])
     for parts in addends[1:]:
         add_parts(total, parts)
-    return total
+    return expand_parts(total)

@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from aggregators.compounds import expand_parts
 from aggregators.facts import Fact
 from aggregators.measures import Parts, Series
 from aggregators.rows import Rows, add_fact
@@ -62,11 +61,11 @@ class _Window:
                     parts.pop(key, None)
 
     def reading(self) -> dict[Series, Parts]:
-        """Return the sums in plain measures; those of a series are the same object until they change."""
+        """Return the sums; those of a series are the same object until they change."""
         for series in self.changed:
-            parts = expand_parts(self.sums[series])
+            parts = self.sums[series]
             if parts:
-                self.read[series] = parts
+                self.read[series] = parts.copy()  # the sums go on changing, what was read does not
             else:
                 self.read.pop(series, None)
                 del self.sums[series]
@@ -93,7 +92,7 @@ class RunningWindows:
             self._forget()
 
     def read(self, starts: Mapping[str, int], end: int) -> dict[str, dict[Series, Parts]]:
-        """Return the sums per window and series, without what is 0; nobody may change them.
+        """Return the sums per window and series, compounds as they are; nobody may change them.
 
         starts: label → start; end: of all windows (ms); like `Rows.window` it takes whole rows.
         """

@@ -83,7 +83,7 @@ class LiveView:
         )
 
     def _derived(self, ledgers: Ledgers, now: int, end: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
-        merged = self._merging.merged([ledger.moment(now, end) for ledger in ledgers.values()])
+        merged = self._merging.merged([ledger.raw_moment(now, end) for ledger in ledgers.values()])
         merged.known |= configured_pairs(self._configuration)
         hidden = hidden_queues(merged, self._configuration)
         if len(self._hidden) < HIDDEN_COUNTED:

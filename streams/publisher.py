@@ -32,7 +32,7 @@ METRICS_SECONDS: Final = 1.0
 PAUSE_SHARE: Final = 9
 """A pause is at least this many times as long as the tick before it."""
 
-PAUSE_SHARE_BEHIND: Final = 39
+PAUSE_SHARE_BEHIND: Final = 99
 """While it is catching up: what is shown is history, and folding it is what people wait for."""
 
 STALE_SECONDS: Final = 15.0

@@ -146,11 +146,11 @@ MUTANTS = (
         "states",
     ),
     Mutant(
-        "fine rows forgotten, not merged",
+        "a quarter of an hour at the border counted twice",
         ROWS,
-        "add_parts(_row(self.coarse, time // COARSE, series), parts)",
-        "_row(self.coarse, time // COARSE, series)",
-        "restarts",
+        "border = -(-self.fine_from // COARSE) * COARSE",
+        "border = self.fine_from",
+        "running windows",
     ),
     Mutant(
         "batch loses its first fact",

@@ -54,7 +54,7 @@ def test_fine_rows_out_of_reach_are_merged_into_coarse_ones() -> None:
     kept = rows()
     kept.add([offered(minute * 60_000) for minute in range(60)])
     kept.forget(3 * HOUR)
-    assert not kept.fine
+    assert not kept.fine()
     assert offers(kept, 0, 3 * HOUR) == 60
 
 
@@ -74,7 +74,7 @@ def test_beyond_the_horizon_nothing_changes() -> None:
     kept.forget(60 * HOUR)
     kept.add([offered(HOUR)])
     assert not kept.coarse
-    assert not kept.fine
+    assert not kept.fine()
 
 
 def test_requests_are_summed_per_queue_over_both_levels() -> None:
