@@ -81,15 +81,22 @@ class WindowDerivation:
         if roll_up is None:
             roll_up = self._channels[channel] = _RollUp(_CHANNEL, (("channel", channel),))
         before = self._derived.pop(series, None)
-        if before is not None:
-            roll_up.add(before.row, -1)
-            self._site.add(before.row, -1)
+        rows = (None if before is None else before.row, None if derived is None else derived.row)
+        difference = _difference(*(_NO_PARTS if row is None else row.parts for row in rows))
+        for sums in (roll_up, self._site):
+            sums.replace(*rows, difference)
         if derived is not None:
             self._derived[series] = derived
-            roll_up.add(derived.row, 1)
-            self._site.add(derived.row, 1)
         if not roll_up.rows:
             del self._channels[channel]
+
+
+def _difference(before: Parts, after: Parts) -> Parts:
+    """Return what has to be added to `before` to get `after`."""
+    get = before.get
+    found = {key: amount - get(key, 0) for key, amount in after.items() if amount != get(key, 0)}
+    found.update((key, -before[key]) for key in before.keys() - after.keys())
+    return found
 
 
 class _Derived(Struct, frozen=True):
@@ -118,21 +125,23 @@ class _RollUp:
         self._targets = [0] * len(SLAS)
         self._samples: list[Sample] | None = None
 
-    def add(self, row: WindowRow, sign: int) -> None:
-        """Add a row, or take it out with sign −1."""
-        self.rows += sign
+    def replace(self, before: WindowRow | None, after: WindowRow | None, difference: Parts) -> None:
+        """Take a row out and another one in, None for none; difference: of their sums."""
         self._samples = None
-        self._level.add(row.service_level, sign)
-        self._targets = [
-            count + sign * present for count, present in zip(self._targets, row.targets, strict=True)
-        ]
         parts = self._parts
-        for key, amount in row.parts.items():
-            total = parts.get(key, 0) + sign * amount
+        for key, amount in difference.items():
+            total = parts.get(key, 0) + amount
             if total:
                 parts[key] = total
             else:
                 parts.pop(key, None)
+        for row, sign in ((before, -1), (after, 1)):
+            if row is not None:
+                self.rows += sign
+                self._level.add(row.service_level, sign)
+                self._targets = [
+                    count + sign * present for count, present in zip(self._targets, row.targets, strict=True)
+                ]
 
     def samples(self) -> list[Sample]:
         """Return what is derived from the sum."""
