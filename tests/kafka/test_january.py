@@ -20,9 +20,10 @@ LINES = 114_442
 NOON = 45_186
 """Lines before the 13th of January, 11:00: a moment at which people wait and talk."""
 LAST_DAYS = 100_000
-LIVES = 6
-"""Before noon, and again after it: two more in all than the ten kills that have to cost work."""
 KILLS = 10
+"""That cost work: half of them before noon and half after it."""
+PIECE_LINES = 3_000
+"""About as much as a life drains until it is killed; what is left at the end is drained at once."""
 PIECE_SECONDS = 3.0
 LONGEST_LIFE_SECONDS = 1.2
 EARLY = 0.25
@@ -57,14 +58,20 @@ class Killing:
         if self.replay is not None:
             wait_until(lambda: not self.replay.is_running, seconds=60, what="the end of the replay")
 
-
-def pieces(lines: Sequence[bytes], number: int, directory: Path) -> list[Path]:
-    """Cut lines into files of equal length."""
-    length = -(-len(lines) // number)
-    return [
-        write_lines(directory / f"from-{time_of(lines[begin])}.ndjson", lines[begin : begin + length])
-        for begin in range(0, len(lines), length)
-    ]
+    def drain_with_kills(self, lines: Sequence[bytes], directory: Path, kills: int) -> None:
+        """Replay lines piece by piece and kill a worker in each, until so many kills have cost work."""
+        wanted, begin = self.kills + kills, 0
+        while self.kills < wanted:
+            piece = lines[begin : begin + PIECE_LINES]
+            assert piece, f"{self.kills} of {wanted} kills when the lines were used up"
+            self.drain_with_a_kill(write_lines(directory / f"from-{time_of(piece[0])}.ndjson", piece))
+            begin += len(piece)
+        rest = lines[begin:]
+        self.finish_replay()
+        if rest:
+            name = directory / f"rest-{time_of(rest[0])}.ndjson"
+            self.replay = self.site.start_replay(write_lines(name, rest), seconds=PIECE_SECONDS)
+            self.finish_replay()
 
 
 @pytest.mark.slow
@@ -93,9 +100,7 @@ def test_ten_kills_and_a_worker_that_came_and_went_change_no_number(
     site.create_topics(in_use="calls")
     killing = Killing(site, random.Random(seed))
 
-    for piece in pieces(lines[:NOON], LIVES, tmp_path):
-        killing.drain_with_a_kill(piece)
-    killing.finish_replay()
+    killing.drain_with_kills(lines[:NOON], tmp_path, KILLS // 2)
     with WorkerProcess(site, instance="first") as worker:
         document = worker.wait_until_caught_up()
         morning = write_lines(tmp_path / "until-noon.ndjson", lines[:NOON])
@@ -104,9 +109,7 @@ def test_ten_kills_and_a_worker_that_came_and_went_change_no_number(
         )
         worker.kill()
 
-    for piece in pieces(lines[NOON:LAST_DAYS], LIVES, tmp_path):
-        killing.drain_with_a_kill(piece)
-    killing.finish_replay()
+    killing.drain_with_kills(lines[NOON:LAST_DAYS], tmp_path, KILLS - KILLS // 2)
     with WorkerProcess(site, instance="first") as worker:
         let_a_second_worker_come_and_go(site, write_lines(tmp_path / "rest.ndjson", lines[LAST_DAYS:]))
         document = worker.wait_until_caught_up()
