@@ -35,10 +35,11 @@ class WorkerProcess(Server):
     """One worker of a site; also a context manager that starts and closes it."""
 
     start_seconds = 60.0
+    command = "run"
 
     def __init__(self, site: SupportSite, *, instance: str | None = None) -> None:
         """Choose the worker; `instance` makes it a static member that gets its partitions back at once."""
-        super().__init__(f"supportpulse run ({instance})", None)
+        super().__init__(f"supportpulse {self.command} ({instance})", None)
         self.site = site
         self._instance = instance
 
@@ -156,4 +157,4 @@ class WorkerProcess(Server):
     def _command(self) -> list[str]:
         instance = [] if self._instance is None else ["--instance", self._instance]
         file = self.site.write_configuration(self.port)
-        return [*self.site.command_line()[:1], "run", "--config", str(file), *instance]
+        return [*self.site.command_line()[:1], self.command, "--config", str(file), *instance]
