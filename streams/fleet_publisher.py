@@ -129,7 +129,7 @@ class FleetPublisher:
             results = await self._store.publish(await self._publications(owner, tick))
         except StoreFailed as error:
             self._note_failure(str(error), len(owner.partitions))
-        except Exception as error:  # noqa: BLE001  # a fault in here must not end the worker, whose events count
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must not end the worker
             self._note_failure(f"{type(error).__name__}: {error}", len(owner.partitions))
         else:
             self.is_up = True
@@ -221,8 +221,8 @@ class FleetPublisher:
 
     def _identity(self, owner: Owner) -> Identity:
         configuration = self._configuration
-        partitions: dict[str, int] = {topic: count for topic, count in owner.partition_counts.items()}  # noqa: C416
-        return Identity(configuration.fingerprint, STATE_VERSION, partitions, configuration.clock)
+        counts: Mapping[str, int] = {str(topic): count for topic, count in owner.partition_counts.items()}
+        return Identity(configuration.fingerprint, STATE_VERSION, counts, configuration.clock)
 
     def _note_failure(self, message: str, partitions: int) -> None:
         self.is_up = False

@@ -6,18 +6,18 @@ Durations are held in milliseconds. What one key means for another is checked in
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from aggregators.business_calendar import Weekday
 from aggregators.configuration import Formula
 from aggregators.events import Channel, Topic
+from streams.settings_redis import RedisSection
+from streams.settings_section import Section, secret
 from streams.settings_values import (
     Duration,
     Intervals,
-    KeyPrefix,
     Label,
     LocalDate,
     OptionalPath,
@@ -34,12 +34,6 @@ from streams.settings_values import (
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
-
-
-class Section(BaseModel):
-    """A table of the configuration: unknown keys are errors, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class SiteSection(Section):
@@ -144,54 +138,6 @@ class KafkaSection(Section):
     )
     security: SecuritySection = SecuritySection()
     topics: TopicsSection = TopicsSection()
-
-
-class RedisSection(Section):
-    """Where workers publish their part of the numbers for the fleet's merged view."""
-
-    url: str = Field(
-        default="",
-        repr=False,
-        description="Redis or Valkey server, `rediss://` with TLS; empty: the view of this process alone.",
-        examples=["redis://redis:6379/0"],
-    )
-    url_file: OptionalPath = Field(
-        default=None,
-        description="File with the URL, where it holds a password.",
-        examples=["/run/secrets/redis"],
-    )
-    username: str = Field(default="", description="ACL user name.", examples=["supportpulse"])
-    password: str = Field(
-        default="", repr=False, description="Its password; `password_file` is better.", examples=["secret"]
-    )
-    password_file: OptionalPath = Field(
-        default=None, description="File with the password.", examples=["/run/secrets/redis-password"]
-    )
-    ca_file: OptionalPath = Field(
-        default=None,
-        description="PEM certificates of the authority that signed the server's (`rediss://`); none: the "
-        "system's.",
-        examples=["/etc/redis/ca.pem"],
-    )
-    cert_file: OptionalPath = Field(
-        default=None, description="PEM certificate of this client.", examples=["/etc/redis/client.pem"]
-    )
-    key_file: OptionalPath = Field(
-        default=None, description="PEM private key of that certificate.", examples=["/etc/redis/client.key"]
-    )
-    prefix: KeyPrefix = Field(
-        default="supportpulse:{group}:",
-        description="What every key begins with; `{group}` stands for the Kafka group.",
-        examples=["pulse:{group}:"],
-    )
-
-    def secret(self) -> str | None:
-        """Return the URL as stated or from its file. Raises OSError when that cannot be read."""
-        return secret(self.url, self.url_file)
-
-    def password_secret(self) -> str | None:
-        """Return the password as stated or from its file. Raises OSError when that cannot be read."""
-        return secret(self.password, self.password_file)
 
 
 class HttpSection(Section):
@@ -400,10 +346,3 @@ class Sections(Section):
     sla: SlaSections = SlaSections()
     queues: tuple[QueueSection, ...] = ()
     calendars: dict[Label, CalendarSection] = Field(default_factory=dict)
-
-
-def secret(stated: str, file: Path | None) -> str | None:
-    """Return a secret as stated or from its file, without the line end; None where neither is given."""
-    if file is not None:
-        return file.read_text(encoding="utf-8").strip()
-    return stated or None

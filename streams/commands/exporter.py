@@ -14,9 +14,9 @@ def command(config: ConfigurationFile = None) -> None:
     Example: supportpulse exporter --config supportpulse.toml
     """
     # Only here: the clients take 0.5 s to import, and `--help` needs none of them.
-    import structlog  # noqa: PLC0415  # as above
+    import structlog  # noqa: PLC0415  # as below
 
-    from streams.errors import ConfigurationError, Problem  # noqa: PLC0415
+    from streams.errors import ConfigurationError, Problem  # noqa: PLC0415  # as above
     from streams.exporter_service import ExporterService, run_exporter  # noqa: PLC0415
     from streams.logs import set_up_logs  # noqa: PLC0415
     from streams.redis_access import store_of  # noqa: PLC0415
