@@ -37,4 +37,4 @@ class ExporterProcess(WorkerProcess):
 
     def _is_newest(self) -> bool:
         document = self.live()
-        return bool(document["complete"]) and document["now"] == document["watermark"]
+        return bool(document["complete"]) and document["watermark"] in (None, document["now"])

@@ -1,5 +1,7 @@
 """Several workers on a real Kafka, added through a real Redis: the exporter's numbers are the report's."""
 
+import http
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +20,9 @@ from testbed.worker_process import WorkerProcess
 LINES = 114_442
 PARTITIONS = 8
 EARLY = 10_000
+VIEW_SECONDS = 15.0
+PAGE_SECONDS = 1.0
+MIXED = ("support_fleet_conflicts", (("kind", "configuration"),))
 
 
 def new_site(
@@ -90,3 +95,128 @@ def test_the_month_drained_by_three_workers_is_the_report_series_by_series(
         folded = [total(worker.series(), "support_events_total", result="applied") for worker in workers]
         assert all(folded)
         assert sum(folded) >= LINES
+
+
+def redis_lines(worker: WorkerProcess) -> int:
+    """Return how many lines a process has logged about Redis."""
+    return sum(entry["event"].startswith("Redis: ") for entry in worker.log_entries())
+
+
+def slowest_page(worker: WorkerProcess, *, number: int = 20) -> float:
+    """Return how long the slowest of some requests for /metrics took, in seconds."""
+    longest = 0.0
+    for _ in range(number):
+        began = time.monotonic()
+        assert worker.page() != ""
+        longest = max(longest, time.monotonic() - began)
+    return longest
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_events_and_worker_pages_do_not_notice_a_redis_that_hangs(
+    kafka_broker: KafkaBroker, own_redis: RedisServer, fresh_name: str, early_file: Path, tmp_path: Path
+) -> None:
+    """The drain goes on, pages come at once; the exporter drops what is old, and recovers by itself."""
+    site = new_site(kafka_broker, fresh_name, tmp_path, own_redis)
+    site.create_topics(in_use="calls")
+    with ExitStack() as stack:
+        exporter = stack.enter_context(ExporterProcess(site))
+        workers = fleet(stack, site, workers=2)
+        exporter.wait_until_caught_up()
+        own_redis.pause()
+        site.replay(early_file)
+        ends = site.end_offsets()
+        workers[0].wait_for(
+            lambda: {**workers[0].applied(), **workers[1].applied()} == ends, what="the drain by both"
+        )
+        for worker in workers:
+            worker.wait_for(lambda worker=worker: worker.series()["support_redis_up", ()] == 0, what="notice")
+            assert slowest_page(worker) < PAGE_SECONDS
+            assert worker.reasons_not_ready() == []
+            assert 1 <= redis_lines(worker) <= 2
+        exporter.wait_for(lambda: not exporter.live()["complete"], what="numbers that are too old to go")
+        assert exporter.fleet_page() == ""
+        assert exporter.series()["support_view_complete", ()] == 0
+        assert exporter.series()["support_view_age_seconds", ()] > VIEW_SECONDS
+        assert exporter.get("/livez")[0] == http.HTTPStatus.OK
+        assert any(reason.startswith("Redis: ") for reason in exporter.reasons_not_ready())
+        own_redis.resume()
+        document = exporter.wait_until_caught_up()
+        exporter.check(
+            site.report([early_file], now=document["now"], end=document["window_end"]), document=document
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_what_nobody_owns_is_named_and_what_comes_back_is_shown(
+    kafka_broker: KafkaBroker, redis_server: RedisServer, fresh_name: str, early_file: Path, tmp_path: Path
+) -> None:
+    """Both workers killed: the last view, then nothing but names; one worker alone brings all of it back."""
+    site = new_site(kafka_broker, fresh_name, tmp_path, redis_server)
+    site.create_topics(in_use="calls")
+    with ExitStack() as stack:
+        exporter = stack.enter_context(ExporterProcess(site))
+        workers = fleet(stack, site, workers=2)
+        site.replay(early_file)
+        before = exporter.wait_until_caught_up()
+        for worker in workers:
+            worker.kill()
+        killed = time.monotonic()
+        while exporter.live()["complete"]:
+            assert exporter.live()["windows"] == before["windows"]
+            assert time.monotonic() - killed < VIEW_SECONDS + PAGE_SECONDS + 1
+        assert time.monotonic() - killed > VIEW_SECONDS - 3
+        exporter.wait_for(
+            lambda: "calls/0, " in " ".join(exporter.reasons_not_ready()), what="the missing by name"
+        )
+        table = exporter.series()
+        assert total(table, "support_partition_assigned") == 0
+        assert {name for name, _ in table if name in BUSINESS} == set()
+        with WorkerProcess(site):
+            document = exporter.wait_until_caught_up()
+            assert document["windows"] == before["windows"]
+            assert document["states"] == before["states"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_rolling_restart_with_another_threshold_is_told_and_never_added(
+    kafka_broker: KafkaBroker, redis_server: RedisServer, fresh_name: str, early_file: Path, tmp_path: Path
+) -> None:
+    """Half old, half new: no number, both fingerprints by name; all new: the report by the new rules."""
+    old = new_site(kafka_broker, fresh_name, tmp_path, redis_server)
+    (tmp_path / "new").mkdir()
+    threshold = {"service_level": {"phone": {"threshold": "60s"}}}
+    new = new_site(kafka_broker, fresh_name, tmp_path / "new", redis_server, **threshold)
+    old.create_topics(in_use="calls")
+    with ExitStack() as stack:
+        exporter = stack.enter_context(ExporterProcess(old))
+        successor = stack.enter_context(ExporterProcess(new))
+        workers = fleet(stack, old, workers=2)
+        old.replay(early_file)
+        exporter.wait_until_caught_up()
+        (reason, *_) = successor.reasons_not_ready()
+        assert old.configuration.fingerprint in reason
+        assert successor.fleet_page() == ""
+
+        workers[1].terminate()
+        assert workers[1].exit_code(seconds=30) == 0
+        workers[1] = stack.enter_context(WorkerProcess(new, instance="w1"))
+        exporter.wait_for(lambda: exporter.series()[MIXED] > 0, what="word of the mixed configuration")
+        assert exporter.series()["support_view_complete", ()] == 0
+        assert exporter.fleet_page() == ""
+        reasons = " ".join(exporter.reasons_not_ready())
+        assert new.configuration.fingerprint in reasons
+        assert "at worker w1" in reasons
+
+        workers[0].terminate()
+        assert workers[0].exit_code(seconds=30) == 0
+        stack.enter_context(WorkerProcess(new, instance="w0"))
+        document = successor.wait_until_caught_up()
+        successor.check(
+            new.report([early_file], now=document["now"], end=document["window_end"]), document=document
+        )
+        assert successor.reasons_not_ready() == []
+        assert exporter.series()[MIXED] > 0
