@@ -9,7 +9,7 @@ with ExporterProcess(site) as exporter:
 
 from typing import Any
 
-from testbed.worker_process import CAUGHT_UP_SECONDS, WorkerProcess
+from testbed.worker_process import CAUGHT_UP_SECONDS, WorkerProcess, applied_of
 
 OWN_PART = "# Above: the fleet"
 """Begins the line at which the page of /metrics goes over from the fleet to the exporter itself."""
@@ -30,11 +30,17 @@ class ExporterProcess(WorkerProcess):
         Raises:
             TimeoutError: it did not get there in time; the message holds the end of its log.
         """
-        super().wait_until_caught_up(seconds=seconds)
-        if self.site.configuration.clock == "event":
-            self.wait_for(self._is_newest, what="the newest event as now", seconds=seconds)
-        return self.live()
+        ends = self.site.end_offsets()
+        found: dict[str, Any] = {}
 
-    def _is_newest(self) -> bool:
-        document = self.live()
-        return bool(document["complete"]) and document["watermark"] in (None, document["now"])
+        def is_caught_up() -> bool:
+            found.clear()
+            found.update(self.live())
+            is_newest = self.site.configuration.clock == "wall" or found.get("watermark") in (
+                None,
+                found.get("now"),
+            )
+            return bool(found.get("complete")) and is_newest and applied_of(found) == ends
+
+        self.wait_for(is_caught_up, seconds=seconds, what=f"a whole view of {sum(ends.values())}")
+        return found

@@ -91,11 +91,7 @@ class WorkerProcess(Server):
 
     def applied(self) -> dict[Place, int]:
         """Return the next offset to fold of every source partition that is live here."""
-        return {
-            (each["topic"], each["partition"]): each["applied"]
-            for each in self.live().get("partitions", ())
-            if each["state"] == "live" and each["applied"] is not None
-        }
+        return applied_of(self.live())
 
     def wait_until_caught_up(self, *, seconds: float = CAUGHT_UP_SECONDS) -> dict[str, Any]:
         """Wait until the live view is complete and has everything in the source topics; return it.
@@ -158,3 +154,12 @@ class WorkerProcess(Server):
         instance = [] if self._instance is None else ["--instance", self._instance]
         file = self.site.write_configuration(self.port)
         return [*self.site.command_line()[:1], self.command, "--config", str(file), *instance]
+
+
+def applied_of(document: Mapping[str, Any]) -> dict[Place, int]:
+    """Return the next offset to fold of every partition that a live view calls live."""
+    return {
+        (each["topic"], each["partition"]): each["applied"]
+        for each in document.get("partitions", ())
+        if each["state"] == "live" and each["applied"] is not None
+    }
