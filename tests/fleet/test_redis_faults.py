@@ -130,6 +130,21 @@ async def test_a_hung_redis_holds_nobody_up(site: Site) -> None:
     assert site.reasons == ""
 
 
+async def test_a_stop_does_not_wait_for_a_hung_redis(site: Site) -> None:
+    """Also in the middle of a publication: whoever is told to stop lets go of the connection."""
+    (client,) = stores(site.server, 1)
+    publisher = FleetPublisher(client, configured(), "w0", clock=lambda: float(SECOND))
+    await publisher.publish(share(0), site.tick + 1)
+    site.server.pause()
+    on_its_way = asyncio.create_task(publisher.publish(share(0), site.tick + 2))
+    await asyncio.sleep(0)
+    began = time.monotonic()
+    on_its_way.cancel()
+    await asyncio.gather(on_its_way, return_exceptions=True)
+    await client.close()
+    assert time.monotonic() - began < DEADLINE_SECONDS
+
+
 async def test_a_restarted_redis_is_filled_again_by_the_next_second(site: Site) -> None:
     """It comes back empty, and nobody has to do anything."""
     site.server.kill()

@@ -1,9 +1,11 @@
 """Several workers on a real Kafka, added through a real Redis: the exporter's numbers are the report's."""
 
 import http
+import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from testbed.exporter_process import ExporterProcess
 from testbed.kafka import KafkaBroker
 from testbed.redis import RedisServer
 from testbed.requirements import require
-from testbed.series import BUSINESS, total
+from testbed.series import BUSINESS, differences, of_live, total
 from testbed.support_site import SupportSite, recorded_lines, write_lines
 from testbed.worker_process import WorkerProcess
 
@@ -22,6 +24,7 @@ PARTITIONS = 8
 EARLY = 10_000
 VIEW_SECONDS = 15.0
 PAGE_SECONDS = 1.0
+TICKS = 5
 MIXED = ("support_fleet_conflicts", (("kind", "configuration"),))
 
 
@@ -224,3 +227,42 @@ def test_a_rolling_restart_with_another_threshold_is_told_and_never_added(
         )
         assert successor.reasons_not_ready() == []
         assert exporter.series()[MIXED] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_by_the_wall_clock_every_second_has_its_bytes_and_they_are_the_reports(
+    kafka_broker: KafkaBroker, redis_server: RedisServer, fresh_name: str, tmp_path: Path
+) -> None:
+    """Of the last hour and a half: two exporters agree in every tick that both showed; so does the report."""
+    site = new_site(kafka_broker, fresh_name, tmp_path, redis_server, clock={"mode": "wall"})
+    site.create_topics()
+    file = tmp_path / "recent.ndjson"
+    start = datetime.now(UTC) - timedelta(minutes=90)
+    site.command(
+        *("simulate", "--start", start.isoformat(timespec="seconds"), "--duration", "90m"),
+        *("--rate", "2000", "--output", str(file)),
+    )
+    with ExitStack() as stack:
+        exporters = [stack.enter_context(ExporterProcess(site)) for _ in range(2)]
+        fleet(stack, site, workers=2)
+        site.replay(file)
+        for exporter in exporters:
+            exporter.wait_until_caught_up()
+        shown: list[dict[int, str]] = [{}, {}]
+
+        def have_common_ticks() -> bool:
+            for exporter, documents in zip(exporters, shown, strict=True):
+                body = exporter.get("/api/v1/live")[1]
+                documents[json.loads(body)["now"]] = body
+            return len(shown[0].keys() & shown[1].keys()) >= TICKS
+
+        exporters[0].wait_for(have_common_ticks, what=f"{TICKS} ticks of both")
+        for now in shown[0].keys() & shown[1].keys():
+            assert now % 1000 == 0
+            assert shown[0][now] == shown[1][now]
+        document = json.loads(shown[0][max(shown[0])])
+        expected = site.report([file], now=document["now"], end=document["window_end"])
+        assert differences(of_live(document), expected) == []
+        assert total(expected["1h"], "support_all_window_requests") > 0
+        assert exporters[0].series()["support_view_age_seconds", ()] < VIEW_SECONDS
