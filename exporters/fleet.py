@@ -10,7 +10,7 @@ never added. The result depends on the values read alone, so two exporters that 
     worker b  calls/2   x             x            (slower: every second tick)
                                       ^ newest tick of all: shown
 
-Cost: 48 partitions take 0.5 ms.
+Cost: 48 partitions take 0.2 ms to judge; 8 with 200 queues in each 0.1 s to add.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ line `OWN_PART`; below it stand the pipeline as this exporter sees it and the me
 a view both pages say so, and no number of the business is there.
 
 Worked: of the tick of second 600 both exporters give the same 300 kB, though one has read it 0.2 s later.
-Cost: 50,000 series take 0.2 s a tick, most of it deriving; the fleet's part is rendered once a tick.
+Cost: the fleet's part is rendered once a tick, 90,000 series in 0.07 s. Half of the time is left free: where
+a tick takes long, the next one comes later.
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ class FleetExporter:
     async def run(self) -> None:
         """Read and publish until cancelled."""
         while True:
+            began = self._elapsed()
             await self.reading.refresh()
             self.publish()
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(max(POLL_SECONDS, self._elapsed() - began))
 
     def publish(self) -> None:
         """Publish what is there: the page anew for another view, and else once a second."""
