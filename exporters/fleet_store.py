@@ -194,12 +194,14 @@ class FleetStore:
         """
         wanted = list(places)
         answers = await self._ask(self._client.mget([self._parts_key(place, tick) for place in wanted]))
-        found = {}
-        for place, answer in zip(wanted, answers, strict=True):
-            if answer is not None:
-                seen, _, parts = answer.partition(b" ")
-                found[place] = (int(seen), parts)
-        return found
+        try:
+            return {
+                place: _stored_parts(answer)
+                for place, answer in zip(wanted, answers, strict=True)
+                if answer is not None
+            }
+        except ValueError as error:
+            raise StoreFailed(f"parts of tick {tick} are what no worker wrote: {error}") from error
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -275,6 +277,11 @@ def _field(place: Place) -> str:
 def _place(field: bytes) -> Place:
     topic, _, partition = field.decode().partition("/")
     return topic, int(partition)
+
+
+def _stored_parts(value: bytes) -> tuple[int, bytes]:
+    seen, _, parts = value.partition(b" ")
+    return int(seen), parts
 
 
 def _stored_report(value: bytes) -> StoredReport:

@@ -110,6 +110,9 @@ class FleetReading:
         except StoreFailed as error:
             self.is_up = False
             self._redis.note(str(error))
+        except Exception as error:  # noqa: BLE001  # values may be anything: none of them may end the exporter
+            self.is_up = False
+            self._redis.note(f"{type(error).__name__}: {error}")
         else:
             self.is_up = True
             self._redis.clear()

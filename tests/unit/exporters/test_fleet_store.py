@@ -137,6 +137,9 @@ async def test_what_no_worker_wrote_is_told(
             await store.reports()
         assert await store.publish([publication(7, 600)]) == ["published"]
         assert (await store.reports())[1][CALLS].epoch == 7
+        client.set(f"{fresh_name}:parts:calls:0:601", "foreign")
+        with pytest.raises(StoreFailed, match="parts of tick 601 are what no worker wrote"):
+            await store.parts(601, [CALLS])
         client.set(f"{fresh_name}:reports", "foreign")
     with pytest.raises(StoreFailed, match="WRONGTYPE"):
         await store.publish([publication(7, 601)])

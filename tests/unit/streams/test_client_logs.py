@@ -37,7 +37,8 @@ def test_the_first_trouble_is_logged_at_once_and_then_one_line_a_minute(
 
 def test_another_server_is_named(caplog: pytest.LogCaptureFixture) -> None:
     """Redis has a line a minute of its own."""
-    TroubleLog(Clock(), server="Redis").note("away")
+    with caplog.at_level(logging.WARNING):
+        TroubleLog(Clock(), server="Redis").note("away")
     assert [record.getMessage() for record in caplog.records] == ["Redis: away (0 more messages)"]
 
 

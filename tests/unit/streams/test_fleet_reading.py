@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from exporters.fleet_parts import compressed
+from exporters.fleet_parts import compressed, encode, read_parts
 from exporters.fleet_store import Place, Publication, StoredReport, StoreFailed
 from streams.fleet_publisher import FleetPublisher
 from streams.fleet_reading import NOBODY, VIEW_SECONDS, FleetReading, missing
@@ -265,6 +265,19 @@ async def test_parts_that_have_expired_or_cannot_be_read_are_no_view(store: Shar
     store.stored_parts[("calls", 1), SECOND] = kept
     await reading.refresh()
     assert reading.view is not None
+
+
+async def test_values_that_nobody_could_have_written_do_not_end_it(store: SharedStore) -> None:
+    """Of the right shape and yet impossible: more states than there are."""
+    reading, owner = reading_of(store), share(0, of=1)
+    await publish(store, owner)
+    seen, stored = store.stored_parts[("calls", 0), SECOND]
+    parts = read_parts(stored)
+    parts.moment.states["phone", "q"].open_cases.extend([1] * 9)
+    store.stored_parts[("calls", 0), SECOND] = (seen, compressed(encode(parts)))
+    await reading.refresh()
+    assert (reading.view, reading.is_up) == (None, False)
+    assert reading.reasons()[0].startswith("Redis: IndexError")
 
 
 async def test_while_the_circuit_is_open_nothing_is_asked(store: SharedStore) -> None:
