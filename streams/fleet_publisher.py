@@ -32,6 +32,7 @@ from msgspec import Struct
 from aggregators.configuration import Configuration
 from aggregators.events import Topic
 from aggregators.ledger import RECENT, PartitionLedger
+from aggregators.merging import Merging
 from aggregators.site_time import window_end
 from exporters.fleet_parts import Identity, PartitionParts, PartitionReport, compressed, encode
 from exporters.fleet_store import Publication, StoreFailed
@@ -112,6 +113,8 @@ class FleetPublisher:
         self._clock = clock
         self._trouble = TroubleLog(server="Redis")
         self._cost = 0.0
+        self._merging: dict[Place, Merging] = {}
+        """Of each partition: what has not changed since the last tick is not taken apart again."""
 
     async def run(self, owner: Owner) -> None:
         """Publish once a second until cancelled."""
@@ -147,6 +150,7 @@ class FleetPublisher:
         has_parts = number % self.period(owner) == 0
         now = await self._now(number, ledgers) if has_parts else None
         tick = _Tick(number, now, self._identity(owner))
+        self._merging = {place: each for place, each in self._merging.items() if place in ledgers}
         found, cost = [], 0.0
         for status in statuses:
             began = thread_time()
@@ -193,6 +197,7 @@ class FleetPublisher:
         if ledger.watermark is not None and ledger.watermark - tick.now > RECENT:
             return None
         end = window_end(tick.now, self._configuration.resolution)
+        merging = self._merging.setdefault((status.topic, status.partition), Merging())
         return encode(
             PartitionParts(
                 identity=tick.identity,
@@ -205,7 +210,7 @@ class FleetPublisher:
                 watermark=ledger.watermark,
                 applied=ledger.position,
                 lag=status.lag_records,
-                moment=ledger.moment(tick.now, end),
+                moment=merging.merged([ledger.raw_moment(tick.now, end)]),
             )
         )
 
