@@ -16,7 +16,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.exposition import generate_latest
 
-from aggregators.catalogue.pipeline import EVENT_TO_VISIBLE
+from aggregators.catalogue.pipeline import CONFLICT_KINDS, EVENT_TO_VISIBLE
 from aggregators.samples import Labels, Sample, Value
 from exporters.histograms import histogram_samples
 from exporters.pipeline_status import PartitionStatus, PipelineStatus
@@ -41,6 +41,7 @@ def pipeline_samples(status: PipelineStatus) -> list[Sample]:
         *_where_known("support_lag_seconds", status.lag_seconds),
         *_where_known("support_snapshot_age_seconds", status.snapshot_age_seconds),
         *_where_known("support_redis_up", None if status.is_redis_up is None else int(status.is_redis_up)),
+        *_fleet(status),
         *_visibility(status),
     ]
 
@@ -87,6 +88,15 @@ def _moments(status: PipelineStatus) -> Iterator[Sample]:
     newest = sorted(status.sources.items(), key=lambda item: (-item[1], item[0]))[:SOURCES_SHOWN]
     for source, moment in newest:
         yield Sample("support_source_last_event_timestamp_seconds", (("source", source),), moment / 1000)
+
+
+def _fleet(status: PipelineStatus) -> Iterator[Sample]:
+    for result, count in status.redis_publications.items():
+        yield Sample("support_redis_publications_total", (("result", result),), count)
+    yield from _where_known("support_view_age_seconds", status.view_age_seconds)
+    if status.conflicts is not None:
+        for kind in CONFLICT_KINDS:
+            yield Sample("support_fleet_conflicts", (("kind", kind),), status.conflicts.get(kind, 0))
 
 
 def _visibility(status: PipelineStatus) -> Iterator[Sample]:

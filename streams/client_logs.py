@@ -24,10 +24,12 @@ TROUBLE_SECONDS: Final = 10.0
 
 
 class TroubleLog:
-    """One line a minute about what is wrong with Kafka, whoever noticed it."""
+    """One line a minute about what is wrong with Kafka, or with another server, whoever noticed it."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, *, server: str = "Kafka") -> None:
+        """Start without trouble; server: what the lines begin with."""
         self._clock = clock
+        self._server = server
         self._line_at = -LINE_SECONDS
         self._noted_at = -TROUBLE_SECONDS
         self._newest = ""
@@ -41,7 +43,7 @@ class TroubleLog:
         if now - self._line_at < LINE_SECONDS:
             self._folded += 1
             return
-        logger.warning("Kafka: %s (%d more messages)", first_line, self._folded)
+        logger.warning("%s: %s (%d more messages)", self._server, first_line, self._folded)
         self._line_at, self._folded = now, 0
 
     def clear(self) -> None:

@@ -22,6 +22,7 @@ DEBUG: Final = "--debug"
 
 COMMANDS: Final[dict[str, str]] = {
     "run": "Process the source topics; serve metrics and the live view.",
+    "exporter": "The merged view of a fleet, from Redis.",
     "demo": "Everything in one process on simulated events; works offline.",
     "simulate": "Events of a plausible support centre, to Kafka or a file.",
     "replay": "Send recorded events to Kafka, at any speed.",

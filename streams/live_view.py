@@ -17,6 +17,7 @@ from aggregators.evaluation import configured_pairs
 from aggregators.events import CASE_TOPICS, Topic
 from aggregators.ledger import PartitionLedger
 from aggregators.merging import Merging
+from aggregators.parts import MomentParts
 from aggregators.samples import Sample
 from aggregators.site_time import window_end
 from aggregators.state_metrics import bounded, hidden_queues, state_samples
@@ -70,21 +71,28 @@ class LiveView:
         watermark = watermark_of(ledgers)
         now = watermark if self._configuration.clock == "event" and watermark is not None else wall_now
         end = window_end(now, self._configuration.resolution)
-        is_complete = bool(partitions) and all(status.state == LIVE for status in partitions)
-        windows, states = self._derived(ledgers, now, end) if is_complete else ({}, [])
+        if partitions and all(status.state == LIVE for status in partitions):
+            moment = self._merging.merged([ledger.raw_moment(now, end) for ledger in ledgers.values()])
+            moment.known |= configured_pairs(self._configuration)
+            return self.of(moment, now=now, watermark=watermark, partitions=partitions)
+        return incomplete_view(now, end, watermark, partitions)
+
+    def of(
+        self, moment: MomentParts, *, now: int, watermark: int | None, partitions: Sequence[PartitionStatus]
+    ) -> View:
+        """Return the view of merged parts; now: the moment that all of them stand for (ms)."""
+        windows, states = self._derived(moment, now)
         return View(
             now=now,
-            window_end=end,
+            window_end=window_end(now, self._configuration.resolution),
             watermark=watermark,
-            is_complete=is_complete,
+            is_complete=True,
             partitions=partitions,
             windows=windows,
             states=states,
         )
 
-    def _derived(self, ledgers: Ledgers, now: int, end: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
-        merged = self._merging.merged([ledger.raw_moment(now, end) for ledger in ledgers.values()])
-        merged.known |= configured_pairs(self._configuration)
+    def _derived(self, merged: MomentParts, now: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
         hidden = hidden_queues(merged, self._configuration)
         if len(self._hidden) < HIDDEN_COUNTED:
             self._hidden |= hidden
@@ -97,6 +105,19 @@ class LiveView:
             for label, derivation in self._windows.items()
         }
         return windows, state_samples(shown, self._configuration, now)
+
+
+def incomplete_view(now: int, end: int, watermark: int | None, partitions: Sequence[PartitionStatus]) -> View:
+    """Return a view without numbers: a part is never shown as the whole."""
+    return View(
+        now=now,
+        window_end=end,
+        watermark=watermark,
+        is_complete=False,
+        partitions=partitions,
+        windows={},
+        states=[],
+    )
 
 
 def cases_tracked(ledgers: Ledgers) -> dict[str, int]:

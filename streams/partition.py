@@ -126,6 +126,11 @@ class SourcePartition:
         return self._context.ledgers.get(self.partition)
 
     @property
+    def epoch(self) -> int:
+        """Offset of this worker's fence in the changelog; −1 before the first."""
+        return self._changelog.epoch
+
+    @property
     def applied(self) -> int | None:
         """The next source offset to fold, while the partition is live."""
         ledger = self.ledger

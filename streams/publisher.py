@@ -7,25 +7,25 @@ by a longer pause. The pages outlive the Faust app; while nothing works they say
 from __future__ import annotations
 
 import asyncio
-import platform
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from importlib.metadata import version
 from time import monotonic, time
 from typing import Final
 
 from aggregators.configuration import Configuration
 from aggregators.samples import Sample
 from exporters.live_json import LiveJson, View
-from exporters.pipeline_status import Build, PartitionStatus, PipelineStatus, new_visibility_histogram
+from exporters.pipeline_status import PartitionStatus, PipelineStatus, new_visibility_histogram
 from exporters.prometheus_text import PrometheusText
 from exporters.publication import Publication
 from exporters.self_metrics import ProcessMetrics, pipeline_samples, series_sample
 from exporters.totals import TotalsExport
+from streams.fleet_publisher import FleetPublisher
 from streams.live_view import LIVE, Ledgers, LiveView, all_partitions, cases_tracked, watermarks
 from streams.processor import Processor
+from streams.program import build_info
+from streams.shown_partitions import STALE, STALE_SECONDS, shown
 from streams.statistics import Folded
-from streams.statistics import PartitionStatus as OwnedPartition
 
 TICK_SECONDS: Final = 0.25
 METRICS_SECONDS: Final = 1.0
@@ -35,8 +35,6 @@ PAUSE_SHARE: Final = 9
 PAUSE_SHARE_BEHIND: Final = 99
 """While it is catching up: what is shown is history, and folding it is what people wait for."""
 
-STALE_SECONDS: Final = 15.0
-STALE: Final = "stale"
 _STATE_MEANING: Final = {
     "recovering": "state is being read back",
     "failed": "failed, it is taken anew after a pause",
@@ -46,21 +44,22 @@ SMALL_LAG: Final = 10_000
 """Records behind which the numbers still count as current enough to be ready."""
 
 
-def build_info() -> Build:
-    """Return which program this is."""
-    return Build(version("supportpulse"), platform.python_version())
-
-
 class Publisher:
     """Keeps a publication up to date with a processor."""
 
-    def __init__(self, configuration: Configuration, clock: Callable[[], float] = time) -> None:
-        """Prepare; clock: wall clock in seconds."""
+    def __init__(
+        self,
+        configuration: Configuration,
+        clock: Callable[[], float] = time,
+        fleet: FleetPublisher | None = None,
+    ) -> None:
+        """Prepare; clock: wall clock in seconds; fleet: what publishes to Redis, None without one."""
         self.publication = Publication(clock=monotonic, stale_after_seconds=STALE_SECONDS)
         self.build = build_info()
         self.last: View | None = None
         self._view = LiveView(configuration)
         self._clock = clock
+        self._fleet = fleet
         self._text = PrometheusText()
         self._live = LiveJson()
         self._process = ProcessMetrics()
@@ -93,7 +92,7 @@ class Publisher:
         """Publish one tick."""
         ledgers = dict(processor.ledgers)
         statuses = processor.partitions
-        owned = [_shown(status, self._clock()) for status in statuses]
+        owned = [shown(status, self._clock()) for status in statuses]
         partitions = all_partitions(owned, processor.partition_counts)
         self._keep_totals(ledgers)
         current = self._view.at(ledgers, partitions, int(self._clock() * 1000))
@@ -134,6 +133,8 @@ class Publisher:
             misrouted=dict(statistics.misrouted.items()),
             snapshot_age_seconds=_snapshot_age(processor),
             event_to_visible=self._visible,
+            is_redis_up=None if self._fleet is None else self._fleet.is_up,
+            redis_publications={} if self._fleet is None else dict(self._fleet.counts),
             queues_hidden_total=self._view.queues_hidden,
         )
 
@@ -180,16 +181,6 @@ def _snapshot_age(processor: Processor) -> float | None:
     waiting = [status for status in statuses if status.applied != status.durable]
     moments = [written[place] for status in waiting if (place := (status.topic, status.partition)) in written]
     return monotonic() - min(moments) if moments else 0.0
-
-
-def _shown(status: OwnedPartition, now: float) -> PartitionStatus:
-    """Return a partition as exporters show it; a live one that no broker has answered for is stale."""
-    state = status.state.value
-    if state == LIVE and status.heard_at is not None and now - status.heard_at > STALE_SECONDS:
-        state = STALE
-    return PartitionStatus(
-        status.topic, status.partition, state, applied=status.applied, lag=status.lag_records
-    )
 
 
 def not_ready(trouble: str | None, owned: Sequence[PartitionStatus], causes: Collection[str]) -> list[str]:

@@ -7,16 +7,19 @@ part ends the whole, cleanly and with its reason.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import uvloop
 
-from exporters.http_server import HttpServer, HttpSettings, serve
+from exporters.http_server import HttpServer
 from streams.connection import KafkaConnection
-from streams.errors import SupportPulseError
+from streams.fleet_publisher import FleetPublisher
+from streams.listening import address_of, listen
 from streams.processor import Processor
 from streams.publisher import Publisher
+from streams.redis_access import store_of
 from streams.settings import Settings
 from streams.worker import ProcessorSettings
 
@@ -32,7 +35,13 @@ class Service:
         instance_id: for static membership, unique per worker and the same after a restart.
         """
         self.settings = settings
-        self.publisher = Publisher(settings.engine())
+        self.store = store_of(settings)
+        self.fleet = (
+            None
+            if self.store is None
+            else FleetPublisher(self.store, settings.engine(), instance_id or socket.gethostname())
+        )
+        self.publisher = Publisher(settings.engine(), fleet=self.fleet)
         self.processor = Processor(
             processor_settings(settings, instance_id), on_folded=self.publisher.note_folded
         )
@@ -45,11 +54,14 @@ class Service:
 
         Raises SupportPulseError where the address cannot be had, or the state belongs to another version.
         """
-        self.http = await self._listen()
+        publisher = self.publisher
+        self.http = await listen(self.settings.http, publisher.publication, publisher.build)
         work: list[Coroutine[Any, Any, None]] = [
             self.processor.run(handle_signals=handle_signals),
             self.publisher.run(self.processor),
         ]
+        if self.fleet is not None:
+            work.append(self.fleet.run(self.processor))
         if beside is not None:
             work.append(self._beside(beside))
         tasks = [asyncio.ensure_future(each) for each in work]
@@ -62,6 +74,8 @@ class Service:
             for task in tasks[1:]:
                 task.cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
+            if self.store is not None:
+                await self.store.close()
             await self.http.close()
             self.http = None
         for result in results:
@@ -74,23 +88,10 @@ class Service:
         finally:
             self.processor.stop()
 
-    async def _listen(self) -> HttpServer:
-        http = self.settings.http
-        settings = HttpSettings(http.host, http.port, http.secret())
-        try:
-            return await serve(self.publisher.publication, self.publisher.build, settings)
-        except OSError as error:
-            message = (
-                f"cannot listen on {http.host}:{http.port}: {error.strerror}; choose another [http] port"
-            )
-            raise SupportPulseError(message) from error
-
     @property
     def address(self) -> str:
         """Where people and Prometheus reach this process."""
-        http = self.settings.http
-        host = "localhost" if http.host in ("", "0.0.0.0", "::") else http.host  # noqa: S104  # only compared
-        return f"http://{host}:{http.port if self.http is None else self.http.port}"
+        return address_of(self.settings.http, self.http)
 
 
 def run_service(service: Service, *, beside: WhileRunning | None = None) -> None:

@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from aggregators.events import CASE_TOPICS
 from streams.durations import format_duration, parse_duration
@@ -25,6 +26,7 @@ MINUTE: Final = 60_000
 HOUR: Final = 60 * MINUTE
 FINE_ROWS: Final = 2 * HOUR
 """Rows of the resolution are kept for two hours; longer windows are sums of 15-minute rows."""
+REDIS_SCHEMES: Final = ("redis", "rediss", "unix")
 COARSE_ROW: Final = HOUR // 4
 
 
@@ -43,6 +45,7 @@ def findings(sections: Sections) -> Iterator[Finding]:
         _retention,
         _topics,
         _security,
+        _redis,
         _http,
         _secrets,
         _files,
@@ -139,6 +142,39 @@ def _security(sections: Sections) -> Iterator[Finding]:
         )
 
 
+def _redis(sections: Sections) -> Iterator[Finding]:
+    redis = sections.redis
+    try:
+        url = redis.secret()
+    except (OSError, ValueError):
+        return  # `_files` says so
+    has_login = bool(redis.username or redis.password or redis.password_file)
+    has_certificates = bool(redis.ca_file or redis.cert_file or redis.key_file)
+    looked_at = ("redis.url", "redis.url_file")
+    if not url:
+        if has_login or has_certificates:
+            message = "is empty, but how to log in to it is stated"
+            yield Finding(Problem("redis.url", message, "state it, or remove the rest of [redis]"), looked_at)
+        return
+    if not _is_redis_url(url):
+        message = "is no address of a Redis: redis://, rediss:// or unix://, without options behind a ?"
+        yield Finding(Problem("redis.url", message, "write it like redis://redis:6379/0"), looked_at)
+    elif has_certificates and not url.startswith("rediss://"):
+        message = "certificates are stated, but only rediss:// uses them"
+        yield Finding(Problem("redis.url", message, "write rediss://, or remove them"), looked_at)
+    if (redis.cert_file is None) != (redis.key_file is None):
+        yield Finding(Problem("redis", "cert_file and key_file belong together", "state both or none"))
+
+
+def _is_redis_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_complete = parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        return False
+    return bool(is_complete) and parts.scheme in REDIS_SCHEMES and not parts.query
+
+
 def _http(sections: Sections) -> Iterator[Finding]:
     http = sections.http
     if not (_is_loopback(http.host) or http.open or http.token or http.token_file):
@@ -153,6 +189,7 @@ def _secrets(sections: Sections) -> Iterator[Finding]:
         ("kafka.security.password", security.password, security.password_file),
         ("http.token", http.token, http.token_file),
         ("redis.url", redis.url, redis.url_file),
+        ("redis.password", redis.password, redis.password_file),
     ):
         if stated and file is not None:
             yield Finding(Problem(path, f"is stated, and {path}_file too", "remove one of them"))
@@ -167,6 +204,10 @@ def _files(sections: Sections) -> Iterator[Finding]:
         "kafka.security.key_file": security.key_file,
         "http.token_file": sections.http.token_file,
         "redis.url_file": sections.redis.url_file,
+        "redis.password_file": sections.redis.password_file,
+        "redis.ca_file": sections.redis.ca_file,
+        "redis.cert_file": sections.redis.cert_file,
+        "redis.key_file": sections.redis.key_file,
     }
     for path, file in files.items():
         if file is None:

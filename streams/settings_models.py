@@ -6,14 +6,15 @@ Durations are held in milliseconds. What one key means for another is checked in
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from aggregators.business_calendar import Weekday
 from aggregators.configuration import Formula
 from aggregators.events import Channel, Topic
+from streams.settings_redis import RedisSection
+from streams.settings_section import Section, secret
 from streams.settings_values import (
     Duration,
     Intervals,
@@ -33,12 +34,6 @@ from streams.settings_values import (
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
-
-
-class Section(BaseModel):
-    """A table of the configuration: unknown keys are errors, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class SiteSection(Section):
@@ -143,26 +138,6 @@ class KafkaSection(Section):
     )
     security: SecuritySection = SecuritySection()
     topics: TopicsSection = TopicsSection()
-
-
-class RedisSection(Section):
-    """Where workers publish their part of the numbers for the fleet's merged view."""
-
-    url: str = Field(
-        default="",
-        repr=False,
-        description="Redis server; empty: the view of this process alone.",
-        examples=["redis://redis:6379/0"],
-    )
-    url_file: OptionalPath = Field(
-        default=None,
-        description="File with the URL, where it holds a password.",
-        examples=["/run/secrets/redis"],
-    )
-
-    def secret(self) -> str | None:
-        """Return the URL as stated or from its file. Raises OSError when that cannot be read."""
-        return secret(self.url, self.url_file)
 
 
 class HttpSection(Section):
@@ -371,10 +346,3 @@ class Sections(Section):
     sla: SlaSections = SlaSections()
     queues: tuple[QueueSection, ...] = ()
     calendars: dict[Label, CalendarSection] = Field(default_factory=dict)
-
-
-def secret(stated: str, file: Path | None) -> str | None:
-    """Return a secret as stated or from its file, without the line end; None where neither is given."""
-    if file is not None:
-        return file.read_text(encoding="utf-8").strip()
-    return stated or None

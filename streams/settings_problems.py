@@ -15,7 +15,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from streams.errors import Problem
-from streams.settings_models import Section, Sections
+from streams.settings_models import Sections
+from streams.settings_section import Section
 from streams.settings_sources import Location
 
 _NO_CONTAINER = {"model_type", "dict_type", "tuple_type"}

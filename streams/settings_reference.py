@@ -13,8 +13,9 @@ from typing import Final, get_origin
 from pydantic.fields import FieldInfo
 
 from streams.durations import format_duration
-from streams.settings_models import Section, Sections
+from streams.settings_models import Sections
 from streams.settings_problems import section_of
+from streams.settings_section import Section
 from streams.settings_values import duration, positive_duration
 
 INTRODUCTION: Final = """\

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from streams.durations import parse_duration
 
 _INTERVAL: Final = re.compile(r"(\d\d):(\d\d)\s*-\s*(\d\d):(\d\d)", re.ASCII)
+_KEY_PREFIX: Final = re.compile(r"[A-Za-z0-9._:{}-]{1,200}", re.ASCII)
 _TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}", re.ASCII)
 
 
@@ -107,6 +108,16 @@ def topic_name(value: str) -> str:
     return value
 
 
+def key_prefix(value: str) -> str:
+    """Refuse a beginning of keys that would be a pattern to Redis, or could not be typed."""
+    if _KEY_PREFIX.fullmatch(value) is None:
+        raise wrong(
+            f"{value!r} cannot begin a key",
+            'use 1 to 200 letters, digits, dots, colons, dashes and underscores, such as "pulse:{group}:"',
+        )
+    return value
+
+
 def label(value: str) -> str:
     """Refuse a name that could not be a label: empty, padded, or reserved for what is not shown by name."""
     if not value.strip() or value != value.strip():
@@ -158,6 +169,7 @@ OptionalPath = Annotated[Path | None, BeforeValidator(empty_is_none)]
 LocalDate = Annotated[date, BeforeValidator(local_date)]
 TimeZone = Annotated[str, AfterValidator(time_zone)]
 TopicName = Annotated[str, AfterValidator(topic_name)]
+KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
 Label = Annotated[str, AfterValidator(label)]
 Ratio = Annotated[float, AfterValidator(ratio)]
 Port = Annotated[int, AfterValidator(port)]

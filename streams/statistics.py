@@ -35,7 +35,8 @@ class PartitionStatus(Struct, frozen=True):
 
     applied: next offset to fold, None while there is no state; durable: what a restart would start from;
     lag_records: log end − applied, never negative, None until both are known; reason: of a failure, else
-    empty; heard_at: when a broker last answered for it (wall clock, s), None before the first time.
+    empty; heard_at: when a broker last answered for it (wall clock, s), None before the first time; epoch: of
+    this worker's fence, −1 before the first.
     """
 
     topic: Topic
@@ -46,6 +47,7 @@ class PartitionStatus(Struct, frozen=True):
     durable: int | None
     lag_records: int | None
     heard_at: float | None = None
+    epoch: int = -1
 
 
 class Folded(Struct, frozen=True):

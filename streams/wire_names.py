@@ -31,6 +31,11 @@ STATE_VERSION: Final = 1
 """Version of what the changelog's chunks hold; a worker reads no other one."""
 
 
+def redis_prefix(stated: str, group: str) -> str:
+    """Return what every key in Redis begins with; the rest of the keys: exporters.fleet_store."""
+    return stated.replace("{group}", group)
+
+
 def changelog_topic(group: str, topic: Topic) -> str:
     """Return the name of the changelog topic of a source topic's table."""
     return f"{group}-{topic}-changelog"

@@ -171,6 +171,7 @@ class Worker:
             durable=partition.durable,
             lag_records=None if end is None or applied is None else max(0, end - applied),
             heard_at=self._app.heard_at(place),
+            epoch=partition.epoch,
         )
 
     async def _live(self) -> None:

@@ -59,6 +59,7 @@ COMPONENTS = {
     for component in (
         Component("kafka", ("default-jre-headless", "maven"), _kafka_fault),
         Component("redis", ("redis-server",), _program_fault("redis-server")),
+        Component("openssl", ("openssl",), _program_fault("openssl")),
         Component("prometheus", ("prometheus",), _program_fault("prometheus")),
         Component("promtool", ("prometheus",), _program_fault("promtool")),
     )

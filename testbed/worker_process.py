@@ -35,10 +35,11 @@ class WorkerProcess(Server):
     """One worker of a site; also a context manager that starts and closes it."""
 
     start_seconds = 60.0
+    command = "run"
 
     def __init__(self, site: SupportSite, *, instance: str | None = None) -> None:
         """Choose the worker; `instance` makes it a static member that gets its partitions back at once."""
-        super().__init__(f"supportpulse run ({instance})", None)
+        super().__init__(f"supportpulse {self.command} ({instance})", None)
         self.site = site
         self._instance = instance
 
@@ -90,11 +91,7 @@ class WorkerProcess(Server):
 
     def applied(self) -> dict[Place, int]:
         """Return the next offset to fold of every source partition that is live here."""
-        return {
-            (each["topic"], each["partition"]): each["applied"]
-            for each in self.live().get("partitions", ())
-            if each["state"] == "live" and each["applied"] is not None
-        }
+        return applied_of(self.live())
 
     def wait_until_caught_up(self, *, seconds: float = CAUGHT_UP_SECONDS) -> dict[str, Any]:
         """Wait until the live view is complete and has everything in the source topics; return it.
@@ -156,4 +153,13 @@ class WorkerProcess(Server):
     def _command(self) -> list[str]:
         instance = [] if self._instance is None else ["--instance", self._instance]
         file = self.site.write_configuration(self.port)
-        return [*self.site.command_line()[:1], "run", "--config", str(file), *instance]
+        return [*self.site.command_line()[:1], self.command, "--config", str(file), *instance]
+
+
+def applied_of(document: Mapping[str, Any]) -> dict[Place, int]:
+    """Return the next offset to fold of every partition that a live view calls live."""
+    return {
+        (each["topic"], each["partition"]): each["applied"]
+        for each in document.get("partitions", ())
+        if each["state"] == "live" and each["applied"] is not None
+    }

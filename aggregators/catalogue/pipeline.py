@@ -12,6 +12,7 @@ from typing import Final
 from aggregators.catalogue.metric import Kind, Metric
 
 EVENT_RESULTS: Final = ("applied", "duplicate", "late", "refused")
+CONFLICT_KINDS: Final = ("configuration", "partitions", "state_version", "clock", "format")
 EVENT_TO_VISIBLE: Final = "support_event_to_visible_seconds"
 VISIBLE_EDGES: Final = (50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000)
 """Upper edges (ms) of support_event_to_visible_seconds: from a live tick to an outage of minutes."""
@@ -83,7 +84,7 @@ PIPELINE_METRICS: Final = (
         "support_partition_assigned",
         "boolean",
         "Which partitions this worker owns.",
-        "1 for every partition assigned to this worker, 0 for the others.",
+        "1 for every partition assigned to this worker (of an exporter: to any worker), 0 for the others.",
         labels=("topic", "partition"),
     ),
     _row(
@@ -135,7 +136,31 @@ PIPELINE_METRICS: Final = (
         "support_redis_up",
         "boolean",
         "Whether the shared store answers.",
-        "1 when the last publication to Redis succeeded, else 0; absent without Redis.",
+        "1 when the last publication to Redis (of an exporter: the last reading) succeeded, else 0; absent "
+        "without Redis.",
+    ),
+    _row(
+        "support_redis_publications_total",
+        "partitions",
+        "How often this worker published a partition for the merged view, by what became of it.",
+        "published: stored; superseded: refused, another worker has taken the partition since; repeated: the "
+        "tick was there already; failed: Redis did not take it. Absent without Redis.",
+        labels=("result",),
+    ),
+    _row(
+        "support_view_age_seconds",
+        "seconds",
+        "How old the merged view is.",
+        "Since the newest tick of all partitions was written to Redis; only from `supportpulse exporter`.",
+    ),
+    _row(
+        "support_fleet_conflicts",
+        "conflicts",
+        "Whether workers and exporter belong together, by what differs.",
+        "Groups of partitions whose workers run another configuration, number of partitions, state version, "
+        "clock or format than this exporter; more than 0 makes the merged numbers absent. Only from "
+        "`supportpulse exporter`.",
+        labels=("kind",),
     ),
     _row(
         "support_series",

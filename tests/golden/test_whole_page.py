@@ -60,6 +60,9 @@ def page(site: Configuration) -> bytes:
         snapshot_age_seconds=0.5,
         event_to_visible=new_visibility_histogram(),
         is_redis_up=True,
+        redis_publications={"published": 6},
+        view_age_seconds=0.5,
+        conflicts={"configuration": 1},
     )
     waits = {SALES: 1}
     business = PrometheusText().render(

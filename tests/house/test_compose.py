@@ -31,9 +31,13 @@ def mounts() -> Iterator[tuple[str, str]]:
 
 
 def test_the_spine_is_there() -> None:
-    """Kafka, its topics, the processor and Prometheus."""
-    assert set(SERVICES) == {"kafka", "topics", "processor", "prometheus"}
-    assert own_services() == ["topics", "processor"]
+    """Kafka, its topics, the processor and Prometheus; the rest has to be asked for."""
+    spine = {name for name, service in SERVICES.items() if "profiles" not in service}
+    assert spine == {"kafka", "topics", "processor", "prometheus"}
+    fleet = {name for name, service in SERVICES.items() if service.get("profiles") == ["fleet"]}
+    assert set(SERVICES) == spine | fleet
+    assert fleet == {"redis", "processor-2", "exporter"}
+    assert own_services() == ["topics", "processor", "processor-2", "exporter"]
 
 
 def test_images_are_pinned() -> None:
@@ -48,7 +52,12 @@ def test_images_are_pinned() -> None:
 def test_only_loopback_ports_are_published() -> None:
     """Nothing listens to the outside unless somebody decides so."""
     published = [port for service in SERVICES.values() for port in service.get("ports", ())]
-    assert sorted(published) == ["127.0.0.1:9090:9090", "127.0.0.1:9092:9092", f"127.0.0.1:{PORT}:{PORT}"]
+    assert sorted(published) == [
+        "127.0.0.1:9090:9090",
+        "127.0.0.1:9092:9092",
+        f"127.0.0.1:{PORT}:{PORT}",
+        f"127.0.0.1:9466:{PORT}",
+    ]
 
 
 def test_every_mount_exists() -> None:
@@ -87,8 +96,10 @@ def test_the_processor_finds_kafka_and_prometheus_the_processor() -> None:
     assert "INSIDE://kafka:19092" in SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
     assert environment["SUPPORTPULSE_HTTP__PORT"] == str(PORT)
     scraped = yaml.safe_load((PROJECT / "deploy" / "prometheus.yml").read_text(encoding="utf-8"))
-    (job,) = scraped["scrape_configs"]
+    job, fleet = scraped["scrape_configs"]
     assert job["static_configs"] == [{"targets": [f"processor:{PORT}"]}]
+    (names,) = fleet["dns_sd_configs"]
+    assert (names["names"], names["port"]) == (["exporter", "processor-2"], PORT)
 
 
 def test_the_prometheus_configuration_is_accepted(promtool: Path) -> None:

@@ -40,6 +40,9 @@ def full_status() -> PipelineStatus:
         snapshot_age_seconds=1.5,
         event_to_visible=histogram,
         is_redis_up=False,
+        redis_publications={"published": 6},
+        view_age_seconds=0.5,
+        conflicts={"configuration": 1},
         queues_hidden_total=2,
     )
 

@@ -35,6 +35,13 @@ def test_the_first_trouble_is_logged_at_once_and_then_one_line_a_minute(
     ]
 
 
+def test_another_server_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    """Redis has a line a minute of its own."""
+    with caplog.at_level(logging.WARNING):
+        TroubleLog(Clock(), server="Redis").note("away")
+    assert [record.getMessage() for record in caplog.records] == ["Redis: away (0 more messages)"]
+
+
 def test_trouble_is_current_for_ten_seconds() -> None:
     """Readiness says why as long as messages come."""
     clock = Clock()

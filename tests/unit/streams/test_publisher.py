@@ -10,7 +10,8 @@ from aggregators.events import Topic
 from aggregators.ledger import PartitionLedger
 from exporters.pipeline_status import PartitionStatus as Shown
 from streams.processor import Processor
-from streams.publisher import STALE_SECONDS, Publisher, not_ready
+from streams.publisher import Publisher, not_ready
+from streams.shown_partitions import STALE_SECONDS
 from streams.statistics import Folded, PartitionState, PartitionStatus, PipelineStatistics
 from tests.building import at, call, configured
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from streams.durations import parse_duration
 from streams.settings_engine import ALLOWED, RETENTION, SHORT_ABANDON, SLA_TARGET, THRESHOLDS
-from streams.settings_models import RetentionSection, Section, ServiceLevelSection, SlaSection
+from streams.settings_models import RetentionSection, ServiceLevelSection, SlaSection
 from streams.settings_problems import section_of
 from streams.settings_reference import reference, sections_with_paths
+from streams.settings_section import Section
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "configuration.md"
 

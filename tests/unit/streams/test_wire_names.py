@@ -9,6 +9,7 @@ def test_names_are_what_running_installations_have() -> None:
     assert wire_names.table_name("supportpulse", "calls") == "supportpulse-calls"
     assert wire_names.agent_name("supportpulse", "calls") == "supportpulse-fold-calls"
     assert wire_names.client_id("supportpulse") == "supportpulse"
+    assert wire_names.redis_prefix("supportpulse:{group}:", "berlin") == "supportpulse:berlin:"
     assert wire_names.CHECKPOINT_HEADER == "supportpulse-checkpoint"
     assert [
         wire_names.REASON_HEADER,

@@ -1,7 +1,11 @@
 """The test Redis is a real one, reached at its URL, and empty after a restart."""
 
+from pathlib import Path
+
+import pytest
 import redis
 
+from testbed.certificates import self_signed
 from testbed.redis import RedisServer
 from testbed.requirements import require
 
@@ -25,3 +29,24 @@ def test_a_killed_server_comes_back_empty_at_the_same_address() -> None:
         assert server.address == address
         assert client.get("key") is None
     assert not server.directory.exists()
+
+
+def test_options_reach_the_server() -> None:
+    """A limit of memory, for instance."""
+    require("redis")
+    with RedisServer(options={"--maxmemory": "3mb"}) as server, server.client() as client:
+        assert client.config_get("maxmemory") == {"maxmemory": "3145728"}
+
+
+def test_with_a_certificate_it_takes_tls_only(tmp_path: Path) -> None:
+    """A client without TLS gets no answer."""
+    require("redis", "openssl")
+    with RedisServer(certificate=self_signed(tmp_path)) as server:
+        assert server.url.startswith("rediss://")
+        with server.client() as client:
+            assert client.ping()
+        with (
+            redis.Redis(host="127.0.0.1", port=server.port, socket_timeout=1) as plain,
+            pytest.raises(redis.RedisError),
+        ):
+            plain.ping()

@@ -1,0 +1,29 @@
+"""The HTTP side of a configuration: where it listens, and what people type to get there.
+
+Guarantee: an address that cannot be had is one line that says which key to change.
+Worked: host "0.0.0.0", port 9464: http://localhost:9464
+"""
+
+from __future__ import annotations
+
+from exporters.http_server import HttpServer, HttpSettings, serve
+from exporters.pipeline_status import Build
+from exporters.publication import Publication
+from streams.errors import SupportPulseError
+from streams.settings_models import HttpSection
+
+
+async def listen(http: HttpSection, publication: Publication, build: Build) -> HttpServer:
+    """Serve a publication. Raises SupportPulseError where the address cannot be had."""
+    settings = HttpSettings(http.host, http.port, http.secret())
+    try:
+        return await serve(publication, build, settings)
+    except OSError as error:
+        message = f"cannot listen on {http.host}:{http.port}: {error.strerror}; choose another [http] port"
+        raise SupportPulseError(message) from error
+
+
+def address_of(http: HttpSection, server: HttpServer | None) -> str:
+    """Return where people and Prometheus reach this process."""
+    host = "localhost" if http.host in ("", "0.0.0.0", "::") else http.host  # noqa: S104  # only compared
+    return f"http://{host}:{http.port if server is None else server.port}"

@@ -1,0 +1,42 @@
+"""Where the program listens."""
+
+import asyncio
+import socket
+
+import pytest
+
+from exporters.publication import Publication
+from streams.errors import SupportPulseError
+from streams.listening import address_of, listen
+from streams.program import build_info
+from streams.settings_models import HttpSection
+
+
+def test_an_address_can_be_typed() -> None:
+    """Every address is localhost to whoever sits at the machine."""
+    assert address_of(HttpSection(host="0.0.0.0", open=True), None) == "http://localhost:9464"
+    assert address_of(HttpSection(host="127.0.0.1", port=8080), None) == "http://127.0.0.1:8080"
+
+
+def test_a_free_port_is_chosen_and_told() -> None:
+    """Port 0 lets the system choose."""
+
+    async def scenario() -> str:
+        http = HttpSection(port=0)
+        publication = Publication(clock=lambda: 0.0, stale_after_seconds=1)
+        server = await listen(http, publication, build_info())
+        await server.close()
+        return address_of(http, server)
+
+    assert asyncio.run(scenario()).rpartition(":")[2] not in ("0", "9464")
+
+
+def test_an_address_that_is_taken_is_one_clear_error() -> None:
+    """It names the key to change."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        http = HttpSection(port=taken.getsockname()[1])
+        publication = Publication(clock=lambda: 0.0, stale_after_seconds=1)
+        with pytest.raises(SupportPulseError, match=r"cannot listen on 127\.0\.0\.1:\d+: .*\[http\] port"):
+            asyncio.run(listen(http, publication, build_info()))
