@@ -44,7 +44,8 @@ class PipelineStatus(Struct, kw_only=True):
 
     events: (topic, type, result) → events; dead_letters: (topic, reason) → records; lag_seconds: age of the
     oldest record not folded yet; watermarks: topic → newest event time; cases_tracked: topic → cases;
-    sources: event source → newest event time; misrouted: topic → records; is_redis_up: None without Redis;
+    sources: event source → newest event time; misrouted: topic → records; guards: name → times;
+    is_redis_up: None without Redis;
     queues_hidden_total: how often a queue was merged into `__other__`; snapshot_age_seconds: of the partition
     whose last checkpoint is oldest.
     """
@@ -59,6 +60,7 @@ class PipelineStatus(Struct, kw_only=True):
     sources: Mapping[str, int] = {}
     is_view_complete: bool = False
     misrouted: Mapping[str, int] = {}
+    guards: Mapping[str, int] = {}
     snapshot_age_seconds: float | None = None
     event_to_visible: Histogram | None = None
     is_redis_up: bool | None = None

@@ -159,9 +159,11 @@ class ChangelogPartition:
         try:
             async for offset, header, _ in self._log.read(start, end):
                 if header.kind == "fence":
+                    self._statistics.fenced_writers += 1
                     raise Fenced(f"fence {offset} follows fence {self._epoch}")
         except HeadDeleted as error:
             # Only a writer with a newer fence deletes what stands behind ours.
+            self._statistics.fenced_writers += 1
             raise Fenced(str(error)) from error
 
     def _note_cycle(self, cycle: int, offset: int) -> None:

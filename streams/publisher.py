@@ -132,6 +132,7 @@ class Publisher:
             sources=dict(statistics.sources),
             is_view_complete=current.is_complete,
             misrouted=dict(statistics.misrouted.items()),
+            guards=statistics.guards,
             snapshot_age_seconds=_snapshot_age(processor),
             event_to_visible=self._visible,
             queues_hidden_total=self._view.queues_hidden,
