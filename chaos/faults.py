@@ -12,8 +12,6 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kafka.admin import ConfigResource
-
 from chaos.fleet import ChaosWorker, Fleet, wait
 from chaos.schedule import Fault, Kind
 from chaos.site import TOPICS
@@ -92,14 +90,8 @@ def _refuse_checkpoints(surroundings: Surroundings, _worker: ChaosWorker, fault:
 
 
 def _limit_changelogs(surroundings: Surroundings, limit: int) -> None:
-    site = surroundings.fleet.site
-    with site.admin() as admin:
-        admin.alter_configs(
-            [
-                ConfigResource("TOPIC", changelog_topic(site.name, topic), {"max.message.bytes": str(limit)})  # type: ignore[arg-type]  # they are topics
-                for topic in TOPICS
-            ]
-        )
+    for topic in TOPICS:
+        surroundings.broker.limit_records(changelog_topic(surroundings.fleet.site.name, topic), limit)
 
 
 def _move_clock(_surroundings: Surroundings, worker: ChaosWorker, fault: Fault) -> None:

@@ -30,7 +30,7 @@ class ChaosWorker(WorkerProcess):
     """`supportpulse run` whose wall clock can be moved."""
 
     def __init__(self, site: SupportSite, name: str, *, is_static: bool) -> None:
-        super().__init__(site, instance=name if is_static else None)
+        super().__init__(site, instance=name if is_static else None, directory=site.directory / name)
         self.name = name
         self.is_static = is_static
         self.is_paused = False

@@ -38,7 +38,7 @@ SHARE_WITH_FAULTS = 0.9
 """The last records come after the last fault, so that every worker has 5 % ahead of it."""
 PACED_SECONDS = 4.0
 BURST_SHARE = 3
-BURST_LEAD_SECONDS = 0.7
+BURST_LEAD_SECONDS = 0.25
 """So long, at most twice, after a burst began its fault hits."""
 LATE_RECORDS = 3_000
 
@@ -144,8 +144,9 @@ def _eligible(fleet: Fleet, fault: Fault, feed: Feed) -> Life | None:
 
 def _last_one(fleet: Fleet) -> Life:
     """End all workers but one, which then owns everything."""
-    fleet.observe()
     first, *others = fleet.running
+    # It may just have been started.
+    wait_until(first.worker.answers, seconds=60, what="an answer of the last worker")
     for life in others:
         life.worker.terminate()
     for life in others:

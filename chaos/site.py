@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from aggregators.events import Topic
 from chaos.stories import HOUR
 from testbed.kafka import KafkaBroker
 from testbed.support_site import SupportSite
 
 HORIZON = 30 * HOUR
 RETENTION = 31 * HOUR
-TOPICS = ("tickets", "calls", "chats")
-IDLE = ("agents", "surveys", "customers")
+TOPICS: tuple[Topic, ...] = ("tickets", "calls", "chats")
+IDLE: tuple[Topic, ...] = ("agents", "surveys", "customers")
 CONFIGURATION: Mapping[str, Any] = {
     "site": {"time_zone": "UTC"},
     "clock": {"mode": "event"},
@@ -57,6 +58,6 @@ def new_site(broker: KafkaBroker, name: str, directory: Path, *, partitions: int
     site = SupportSite(broker.bootstrap, name, directory, partitions=partitions, configuration=CONFIGURATION)
     idle = {"num_partitions": 1, "replication_factor": 1}
     with site.admin() as admin:
-        admin.create_topics({site.topics[topic]: idle for topic in IDLE})  # type: ignore[index]  # keys are topics
+        admin.create_topics({site.topics[topic]: idle for topic in IDLE})
     site.create_topics()
     return site

@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from testbed.series import STATE, Table, Tables, all_of_page, differences, of_live, of_page
@@ -36,9 +37,14 @@ class WorkerProcess(Server):
 
     start_seconds = 60.0
 
-    def __init__(self, site: SupportSite, *, instance: str | None = None) -> None:
-        """Choose the worker; `instance` makes it a static member that gets its partitions back at once."""
-        super().__init__(f"supportpulse run ({instance})", None)
+    def __init__(
+        self, site: SupportSite, *, instance: str | None = None, directory: Path | None = None
+    ) -> None:
+        """Choose the worker.
+
+        instance: makes it a static member that gets its partitions back at once; directory: keeps its log.
+        """
+        super().__init__(f"supportpulse run ({instance})", directory)
         self.site = site
         self._instance = instance
 

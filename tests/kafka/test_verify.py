@@ -71,9 +71,7 @@ class Sending:
 @pytest.fixture
 def site(kafka_broker: KafkaBroker, fresh_name: str, tmp_path: Path) -> SupportSite:
     """Give a site with a horizon of two hours and a retention of three."""
-    site = SupportSite(
-        kafka_broker.bootstrap, fresh_name, tmp_path, partitions=2, configuration=SHORT_MEMORY
-    )
+    site = SupportSite(kafka_broker.bootstrap, fresh_name, tmp_path, partitions=2, configuration=SHORT_MEMORY)
     site.create_topics(in_use="calls")
     return site
 
