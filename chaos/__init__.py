@@ -1,1 +1,1 @@
-"""`make chaos`: a seeded run of several workers on a real Kafka, hit by faults, recounted to the last number."""
+"""`make chaos`: a seeded run of several workers on a real Kafka under faults, and its recount."""

@@ -1,7 +1,8 @@
 """How each kind of fault is brought about and ended again.
 
-Guarantee: when `inject` returns, what was broken works again or is on its way back: the broker answers, the
-process was started anew or goes on, checkpoints are taken. A worker that was killed may still be recovering.
+Guarantee: when `inject` returns, what was broken works again or is on its way back: the broker answers,
+the process was started anew or goes on, checkpoints are taken. A worker that was killed may still be
+recovering.
 Worked: `SIGSTOP beyond the session` freezes a worker for 11 to 14 s, the session is 10 s; meanwhile another one
 takes its partitions, and when it wakes up it still believes that it has them.
 """
@@ -21,8 +22,8 @@ from testbed.kafka import KafkaBroker
 SESSION_SECONDS = 10.0
 DAY_SECONDS = 86_400
 REFUSED_BYTES = (200, 2_000, 6_000)
-"""What a changelog takes while checkpoints are refused: nothing at all, fences, or also what is left over of a
-checkpoint whose full chunks are refused."""
+"""What a changelog takes while checkpoints are refused: nothing at all, fences, or also what is left over of
+a checkpoint whose full chunks are refused."""
 USUAL_BYTES = 1_048_588
 
 

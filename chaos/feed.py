@@ -1,7 +1,7 @@
 """Sends the log while faults happen: up to a goal at once or evenly, beyond it a trickle, never a pause.
 
-Guarantee: every record is sent, in order within its partition, through every outage of the broker; what a retry
-doubles is one more delivery. The trickle lets somebody who waits for work after a fault have some.
+Guarantee: every record is sent, in order within its partition, through every outage of the broker; what a
+retry doubles is one more delivery. The trickle lets somebody who waits for work after a fault have some.
 Cost: one thread.
 """
 

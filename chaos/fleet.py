@@ -1,7 +1,7 @@
 """The workers of a run: who runs, what each has folded, how often each guard had work, over all lives.
 
-Guarantee: counts of guards are sums over process lives of what each life showed last on /metrics; what a killed
-process counted in its last second is lost, so they are lower bounds.
+Guarantee: counts of guards are sums over process lives of what each life showed last on /metrics; what a
+killed process counted in its last second is lost, so they are lower bounds.
 Worked: a worker that showed fence 2 and is killed, and its next life that shows fence 1, make 3.
 """
 

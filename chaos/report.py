@@ -52,31 +52,26 @@ class Report:
 
     def text(self) -> str:
         """Return the page."""
-        behind = sorted(self.behind)
+        behind = sorted(self.behind) or [0]
+        guards = ", ".join(f"{name} {count:,}" for name, count in sorted(self.guards.items()))
         lines = [
             f"seed {self.seed}: {self.records:,} records, {self.hits.total()} faults that counted, "
-            f"{self.processes} processes, {self.seconds / 60:.1f} minutes",
-            *(
-                f"  {self.hits[kind]:4} {kind}"
-                + (f" (and {self.misses[kind]} that hit nobody at work)" if self.misses[kind] else "")
-                for kind in self.kinds
-            ),
+            f"{self.processes} processes, {self.seconds / 60:.1f} minutes"
         ]
-        if behind:
-            lines.append(
-                f"records in Kafka still to be folded at the hit: median {behind[len(behind) // 2]:,}, most {behind[-1]:,}"
-            )
-        lines.append(
-            "guards at work: " + ", ".join(f"{name} {count:,}" for name, count in sorted(self.guards.items()))
-        )
+        for kind in self.kinds:
+            misses = f" (and {self.misses[kind]} times nobody was at work)" if self.misses[kind] else ""
+            lines.append(f"  {self.hits[kind]:4} {kind}{misses}")
+        lines += [
+            f"behind at the hit: median {behind[len(behind) // 2]:,}, most {behind[-1]:,} records",
+            f"guards at work: {guards}",
+        ]
         for name, verdict in self.verdicts:
             lines.append(
-                f"{name}: {verdict['records']:,} records recounted, {verdict['compared']:,} numbers compared, "
+                f"{name}: {verdict['records']:,} records recounted, {verdict['compared']:,} numbers, "
                 f"{len(verdict['differences'])} differ, refused {verdict['refused']}"
             )
-            lines += [
-                f"    {entry}" for entry in (*verdict["differences"][:SHOWN], *verdict["not_covered"][:SHOWN])
-            ]
+            details = (*verdict["differences"][:SHOWN], *verdict["not_covered"][:SHOWN])
+            lines += [f"    {entry}" for entry in details]
         problems = self.problems()
         return "\n".join(
             [*lines, *(f"PROBLEM {problem}" for problem in problems), "failed" if problems else "passed"]

@@ -3,8 +3,8 @@
     log made → workers started → fault, fault, …  → the rest sent → one worker left → `supportpulse verify`
                                   └ the records of its share are sent meanwhile
 
-Guarantee: a fault is injected only while its worker has folded since the last fault and has at least 5 % of its
-records ahead; who cannot be hit in time is replaced by somebody who can, else the fault does not count.
+Guarantee: a fault is injected only while its worker has folded since the last fault and has at least 5 % of
+its records ahead; who cannot be hit in time is replaced by somebody who can, else the fault does not count.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -93,21 +94,25 @@ def _hit(
     plan: Plan, surroundings: Surroundings, feed: Feed, report: Report, tell: Callable[[str], None]
 ) -> None:
     faults = schedule(plan.seed, plan.faults, plan.kinds)
-    for number, (fault, goal) in enumerate(zip(faults, goals(faults, plan.events), strict=True), start=1):
+    waiting = deque(zip(faults, goals(faults, plan.events), strict=True))
+    number = 0
+    while waiting and number < 2 * plan.faults:
+        number += 1
+        fault, goal = waiting.popleft()
         if not fault.is_burst:
             feed.aim(goal, seconds=PACED_SECONDS)
         life = _eligible(surroundings.fleet, fault, feed)
         if life is None:
             report.misses[fault.kind] += 1
-            tell(f"{number:4} {fault.kind}: nobody at work, does not count")
+            tell(f"{number:4} {fault.kind}: nobody at work, does not count; once more at the end")
+            waiting.append((fault, goal))
             continue
         if fault.is_burst:
             # At once, so that the hit meets a worker with its hands full.
             feed.aim(goal, seconds=0)
             wait(BURST_LEAD_SECONDS * fault.delay)
             surroundings.fleet.observe()
-        behind = life.lag
-        began = time.monotonic()
+        behind, began = life.lag, time.monotonic()
         inject(surroundings, life.worker, fault)
         surroundings.fleet.forget_work()
         report.hits[fault.kind] += 1
@@ -120,8 +125,14 @@ def _hit(
 
 def goals(faults: Sequence[Fault], events: int) -> list[int]:
     """Return up to which record each fault's share goes; those that come at once get three times as much."""
-    shares = list(accumulate(BURST_SHARE if fault.is_burst else 1 for fault in faults))
+    shares = list(accumulate(_share(fault) for fault in faults))
     return [int(events * SHARE_WITH_FAULTS * share / shares[-1]) for share in shares]
+
+
+def _share(fault: Fault) -> int:
+    if fault.kind is Kind.CHECKPOINT:
+        return 2 * BURST_SHARE
+    return BURST_SHARE if fault.is_burst else 1
 
 
 def _eligible(fleet: Fleet, fault: Fault, feed: Feed) -> Life | None:

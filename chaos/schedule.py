@@ -1,7 +1,7 @@
 """Which faults, in which order, on whom, how long: all of it from the seed.
 
-Guarantee: the same seed, number and kinds give the same schedule; every kind comes at least `LEAST` times where
-there are enough faults; the number of workers the schedule asks for stays between `FEWEST` and `MOST`.
+Guarantee: the same seed, number and kinds give the same schedule; every kind comes at least `LEAST` times
+where there are enough faults; the number of workers the schedule asks for stays between `FEWEST` and `MOST`.
 Worked: `schedule(7, 100, kinds)` with nine kinds is 72 faults that must be, 28 drawn, shuffled.
 """
 

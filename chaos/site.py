@@ -1,8 +1,8 @@
 """The support centre of a run: its topics, its configuration, and where its broker is.
 
-Guarantee: the horizon of 30 hours is longer than any lateness of `chaos.event_log`, the retention of 31 hours is
-shorter than its two days, so cases leave while it runs. The clock is that of the events, which lie years before
-the timestamps of their records.
+Guarantee: the horizon of 30 hours is longer than any lateness of `chaos.event_log`, the retention of 31 hours
+is shorter than its two days, so cases leave while it runs. The clock is that of the events, which lie years
+before the timestamps of their records.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What happens in one case: a call, a chat or a ticket as a list of things with their distance from the start.
+"""What happens in one case: a call, a chat or a ticket as a list of events, each so long after its start.
 
 Guarantee: a story depends on the chance it is given alone. Most are plausible; about one in twelve holds
 something that is taken back later by a retraction. Worked: a call offered, answered after 14 s, ended after
@@ -152,7 +152,7 @@ def _after(chance: Random, seconds: float) -> int:
 
 
 def _mistaken(chance: Random, story: Story, mistake: str) -> Story:
-    """Let one story in twelve hold a mistake that is taken back: by its last event, or by a second message."""
+    """Let one story in twelve hold a mistake that its last event takes back."""
     if chance.random() >= MISTAKES:
         return story
     place = chance.randrange(1, len(story) + 1)

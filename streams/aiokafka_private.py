@@ -48,11 +48,11 @@ def forget_producer_id(producer: AIOKafkaProducer) -> None:
 
     Its sender looks for an id right before it numbers batches, without giving way in between.
     """
-    manager = producer._txn_manager
-    if manager is not None and manager.has_pid():
-        manager._pid_and_epoch = PidAndEpoch(NO_PRODUCER_ID, NO_PRODUCER_EPOCH)
-        manager._pid_waiter = create_future()
-        manager._sequence_numbers.clear()
+    numbering = producer._txn_manager
+    if numbering is not None and numbering.has_pid():
+        numbering._pid_and_epoch = PidAndEpoch(NO_PRODUCER_ID, NO_PRODUCER_EPOCH)
+        numbering._pid_waiter = create_future()
+        numbering._sequence_numbers.clear()
 
 
 async def drain_batches(fetcher: Fetcher, active: set[TP], timeout: float) -> dict[TP, Batch]:

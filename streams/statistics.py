@@ -74,7 +74,7 @@ class PipelineStatistics:
     checkpoint_bytes: int = 0
     fences: int = 0
     fenced_writers: int = 0
-    """Writers that found another worker's fence behind their own and gave up what they had not made durable."""
+    """Writers that found a newer fence behind their own and gave up what they had not made durable."""
     restored_checkpoints: int = 0
     stale_records: int = 0
     """Changelog records passed over because their writer had lost the partition."""

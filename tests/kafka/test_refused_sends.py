@@ -1,4 +1,4 @@
-"""A record that the broker finally refuses costs itself, not those that are sent to the same partition later."""
+"""A record that the broker finally refuses costs itself, not what is sent to the same partition later."""
 
 import asyncio
 from typing import Any
@@ -53,7 +53,7 @@ async def test_a_record_that_is_nothing_at_all_is_refused_like_any_other(
 async def test_a_checkpoint_that_was_refused_is_written_once_it_is_taken(
     kafka_broker: KafkaBroker, source_topic: str, tools: Any
 ) -> None:
-    """The changelog takes nothing for a while; afterwards the partitions go on by themselves, with every event."""
+    """The changelog takes nothing for a while; afterwards the partitions go on with every event."""
     bootstrap = kafka_broker.bootstrap
     processor = Processor(processor_settings(bootstrap, source_topic, source_topic), engine=counting_engine())
     changelog = changelog_topic(source_topic, "calls")

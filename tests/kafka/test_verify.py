@@ -161,7 +161,7 @@ def test_late_expired_and_refused_events_count_as_the_contract_says(
 
 @pytest.mark.slow
 def test_a_replayed_dead_letter_counts_once(site: SupportSite, sending: Sending) -> None:
-    """Refused as dated ahead, sent back twice when its time has come: one call, and view and recount agree."""
+    """Refused as dated ahead, sent back twice when its time has come: one call, in the recount too."""
     sending.send(call(1, 0), timestamp=BASE - HOUR)
     sending.send(call(2, 1))
     with WorkerProcess(site) as worker:

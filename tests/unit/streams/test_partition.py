@@ -14,6 +14,7 @@ from streams.changelog import StateMismatch
 from streams.changelog_partition import ChangelogPartition
 from streams.dead_letters import DeadLetters
 from streams.partition import PartitionContext, SourcePartition
+from streams.sending import SendFailed
 from streams.statistics import Folded, PartitionState, PipelineStatistics
 from streams.transport import Batch
 from testbed.counting_core import counting_engine, plain_configuration
@@ -311,6 +312,33 @@ async def test_a_send_that_fails_ends_the_fold_and_the_partition_is_taken_anew(b
     assert bench.ledger.ids == ids(0, 5)
     await bench.partition.fold(batch(5, 9))
     assert bench.ledger.ids == ids(0, 9)
+
+
+async def test_nothing_is_written_behind_a_checkpoint_that_failed(bench: Bench) -> None:
+    """It fails while the partition is being given up: another one from where it ended would leave a hole."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 10))
+    await bench.checkpoint()
+    await bench.partition.fold(batch(10, 20))
+    usual, is_writing, may_fail = bench.log.append, asyncio.Event(), asyncio.Event()
+
+    async def fail_late(_records: Any) -> list[int]:
+        bench.log.append = usual
+        is_writing.set()
+        await may_fail.wait()
+        raise SendFailed("changelog", TimeoutError())
+
+    bench.log.append = fail_late
+    bench.partition._checkpoint_due.set()
+    await is_writing.wait()
+    await bench.partition.fold(batch(20, 30))
+    giving_up = asyncio.create_task(bench.partition.give_up())
+    await asyncio.sleep(0)
+    may_fail.set()
+    assert not await giving_up
+    bench.partition = bench.new_partition()
+    ledger = await bench.live()
+    assert ledger.position == 10
 
 
 async def test_refused_records_go_to_the_dead_letters_before_the_position_is_durable(bench: Bench) -> None:
