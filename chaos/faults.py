@@ -3,8 +3,8 @@
 Guarantee: when `inject` returns, what was broken works again or is on its way back: the broker answers,
 the process was started anew or goes on, checkpoints are taken. A worker that was killed may still be
 recovering.
-Worked: `SIGSTOP beyond the session` freezes a worker for 11 to 14 s, the session is 10 s; meanwhile another one
-takes its partitions, and when it wakes up it still believes that it has them.
+Worked: `SIGSTOP beyond the session` freezes a worker for 11 to 14 s, the session is 10 s; meanwhile another
+one takes its partitions, and when it wakes up it still believes that it has them.
 """
 
 from __future__ import annotations

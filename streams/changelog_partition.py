@@ -114,6 +114,8 @@ class ChangelogPartition:
         header = self._header("checkpoint", draft)
         records = [(replace(header, chunk=number), value) for number, value in enumerate(draft.chunks)]
         offsets = await self._log.append(records)
+        if header.epoch != self._epoch:
+            raise Fenced(f"fence {self._epoch} of this very worker follows fence {header.epoch}")
         for offset in offsets:
             if offset != self._next_offset:
                 await self._look_for_fence(self._next_offset, offset)

@@ -120,11 +120,12 @@ class SourcePartition:
         self._broken: Exception | None = None
         """What ended the fold outside of this partition's own task."""
         self._drafted: PartitionLedger | None = None
-        """The state whose last draft is not known to be durable; a later one would leave a hole in the chain."""
+        """The state whose last draft is not known to be durable; a later one would leave a hole behind it."""
         self._write_lock = asyncio.Lock()
         self._checkpoint_due = asyncio.Event()
         self._folded_since_draft = 0
         self._task: asyncio.Task[None] | None = None
+        self._is_leaving = False
 
     @property
     def ledger(self) -> PartitionLedger | None:
@@ -141,6 +142,7 @@ class SourcePartition:
         """Start to recover the state and then to fold; returns at once."""
         if self._task is None:
             self.state, self.reason = PartitionState.RECOVERING, ""
+            self._is_leaving = False
             self._task = asyncio.create_task(self._run())
 
     async def give_up(self) -> bool:
@@ -149,6 +151,7 @@ class SourcePartition:
         Returns:
             Whether everything folded is durable.
         """
+        self._is_leaving = True
         ledger = self._context.ledgers.pop(self.partition, None)
         if ledger is None:
             self.durable = None
@@ -274,7 +277,8 @@ class SourcePartition:
 
     async def _run(self) -> None:
         pause, ledger = FIRST_PAUSE_SECONDS, None
-        while self.fatal is None:
+        # Once it is being given up, a fence of its own could come between it and its last checkpoint.
+        while self.fatal is None and not self._is_leaving:
             began = monotonic()
             try:
                 ledger = await self._recover()

@@ -314,6 +314,40 @@ async def test_a_send_that_fails_ends_the_fold_and_the_partition_is_taken_anew(b
     assert bench.ledger.ids == ids(0, 9)
 
 
+async def test_a_partition_given_up_during_a_checkpoint_is_not_taken_again_by_itself(bench: Bench) -> None:
+    """A fence of its own before its last checkpoint would make that one of a writer that came too late."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 10))
+    usual, is_writing, may_go_on = bench.log.append, asyncio.Event(), asyncio.Event()
+
+    async def append_late(records: Any) -> list[int]:
+        is_writing.set()
+        await may_go_on.wait()
+        return list(await usual(records))
+
+    async def append_slowly(records: Any) -> list[int]:
+        await asyncio.sleep(0.01)
+        return list(await usual(records))
+
+    bench.log.append = append_late
+    bench.partition._checkpoint_due.set()
+    await is_writing.wait()
+    bench.log.append = append_slowly
+    await bench.partition.fold(batch(10, 20))
+    giving_up = asyncio.create_task(bench.partition.give_up())
+    await asyncio.sleep(0)
+    may_go_on.set()
+    assert await giving_up
+    assert [header.kind for header, _ in bench.log.records] == ["fence", "checkpoint", "checkpoint"]
+    await bench.live()
+    await bench.partition.fold(batch(20, 30))
+    await bench.checkpoint()
+    await bench.partition.give_up()
+    bench.partition = bench.new_partition()
+    ledger = await bench.live()
+    assert ledger.ids == ids(0, 30)
+
+
 async def test_nothing_is_written_behind_a_checkpoint_that_failed(bench: Bench) -> None:
     """It fails while the partition is being given up: another one from where it ended would leave a hole."""
     await bench.live()
