@@ -56,7 +56,7 @@ bench: $(READY) ## drain a million events from a real Kafka, beside an ordinary 
 	@$(BIN)/python -m benchmarks $(ARGUMENTS)
 
 .PHONY: chaos
-chaos: $(READY) ## a hundred faults while a million events are folded, then a recount (ARGUMENTS="--seed 7")
+chaos: $(READY) ## a hundred faults while a million events are folded, then a recount (up to an hour)
 	@$(BIN)/python -m testbed.install
 	@$(BIN)/python -m chaos $(ARGUMENTS)
 

@@ -26,6 +26,10 @@ AHEAD = 0.05
 """A fault counts only while at least this share of the worker's records is still to be folded."""
 
 
+class WorkerEnded(Exception):
+    """A worker stopped although nobody stopped it: its log says why, and that is a fault of the program."""
+
+
 class ChaosWorker(WorkerProcess):
     """`supportpulse run` whose wall clock can be moved."""
 
@@ -123,6 +127,12 @@ class Fleet:
         """Look at every worker that answers."""
         for life in self.running:
             self._look_at(life)
+
+    def check(self) -> None:
+        """Raise WorkerEnded where a worker has ended by itself."""
+        for life in self.lives.values():
+            if not life.worker.is_running:
+                raise WorkerEnded(f"{life.worker.name} ended by itself: {life.worker.log_file}")
 
     def forget_work(self) -> None:
         """Begin to count anew what each worker folds: a fault has happened."""

@@ -54,10 +54,8 @@ class Report:
         """Return the page."""
         behind = sorted(self.behind) or [0]
         guards = ", ".join(f"{name} {count:,}" for name, count in sorted(self.guards.items()))
-        lines = [
-            f"seed {self.seed}: {self.records:,} records, {self.hits.total()} faults that counted, "
-            f"{self.processes} processes, {self.seconds / 60:.1f} minutes"
-        ]
+        begin = f"seed {self.seed}: {self.records:,} records, {self.hits.total()} faults that counted"
+        lines = [f"{begin}, {self.processes} processes, {self.seconds / 60:.1f} minutes"]
         for kind in self.kinds:
             misses = f" (and {self.misses[kind]} times nobody was at work)" if self.misses[kind] else ""
             lines.append(f"  {self.hits[kind]:4} {kind}{misses}")

@@ -141,6 +141,7 @@ def _eligible(fleet: Fleet, fault: Fault, feed: Feed) -> Life | None:
     hit_at = began + fault.delay
     while (now := time.monotonic()) < began + ELIGIBLE_SECONDS:
         feed.check()
+        fleet.check()
         fleet.observe()
         running = fleet.running
         if running and now >= hit_at:
