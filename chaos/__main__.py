@@ -6,11 +6,14 @@ import argparse
 import logging
 import random
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
-from chaos.faults import AVAILABLE
+from chaos.faults import available
 from chaos.run import Plan, run
+from chaos.site import Servers
 from testbed.kafka import KafkaBroker
+from testbed.redis import RedisServer
 
 
 def main() -> int:
@@ -23,15 +26,19 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=100, help="faults that must count")
     parser.add_argument("--partitions", type=int, default=4, help="of each topic with events")
     parser.add_argument("--directory", type=Path, help="keeps log and output of all processes")
+    parser.add_argument(
+        "--redis", action="store_true", help="let the workers have a Redis that is gone at times"
+    )
     options = parser.parse_args()
     seed = random.SystemRandom().randrange(2**31) if options.seed is None else options.seed
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # broken connections are the point
     with tempfile.TemporaryDirectory(prefix="supportpulse-chaos-") as temporary:
         directory = options.directory or Path(temporary)
         directory.mkdir(parents=True, exist_ok=True)
-        plan = Plan(seed, options.events, options.faults, options.partitions, AVAILABLE)
-        with KafkaBroker() as broker:
-            report = run(plan, broker, directory, lambda line: print(line, flush=True))
+        kinds = available(with_redis=options.redis)
+        plan = Plan(seed, options.events, options.faults, options.partitions, kinds)
+        with KafkaBroker() as broker, RedisServer() if options.redis else nullcontext() as redis:
+            report = run(plan, Servers(broker, redis), directory, lambda line: print(line, flush=True))
     print(report.text())
     return 1 if report.problems() else 0
 

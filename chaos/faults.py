@@ -18,6 +18,7 @@ from chaos.schedule import Fault, Kind
 from chaos.site import TOPICS
 from streams.wire_names import changelog_topic
 from testbed.kafka import KafkaBroker
+from testbed.redis import RedisServer
 
 SESSION_SECONDS = 10.0
 DAY_SECONDS = 86_400
@@ -33,6 +34,7 @@ class Surroundings:
 
     broker: KafkaBroker
     fleet: Fleet
+    redis: RedisServer | None = None
 
 
 Injection = Callable[[Surroundings, ChaosWorker, Fault], None]
@@ -95,6 +97,20 @@ def _limit_changelogs(surroundings: Surroundings, limit: int) -> None:
         surroundings.broker.limit_records(changelog_topic(surroundings.fleet.site.name, topic), limit)
 
 
+def _lose_redis(surroundings: Surroundings, _worker: ChaosWorker, fault: Fault) -> None:
+    redis = surroundings.redis
+    assert redis is not None, "only a run with Redis has this fault"
+    if fault.target < 1 / 2:
+        redis.kill()
+        wait(6 * fault.size)
+        redis.start()
+    else:
+        # Connections stay open and nothing answers: worse than being gone.
+        redis.pause()
+        wait(6 * fault.size)
+        redis.resume()
+
+
 def _move_clock(_surroundings: Surroundings, worker: ChaosWorker, fault: Fault) -> None:
     # Up to ten days back or ahead; it stays so until the worker's next life.
     worker.move_clock((fault.size - 0.5) * 20 * DAY_SECONDS)
@@ -109,7 +125,11 @@ _INJECTIONS: dict[Kind, Injection] = {
     Kind.BROKER_STOP: _stop_broker,
     Kind.BROKER_KILL: _kill_broker,
     Kind.CHECKPOINT: _refuse_checkpoints,
+    Kind.REDIS: _lose_redis,
     Kind.CLOCK: _move_clock,
 }
-AVAILABLE = tuple(_INJECTIONS)
-"""Kinds that can be injected. Redis joins them with the merged view."""
+
+
+def available(*, with_redis: bool) -> tuple[Kind, ...]:
+    """Return the kinds that can be injected: Redis can be gone only where the workers have one."""
+    return tuple(kind for kind in _INJECTIONS if with_redis or kind is not Kind.REDIS)

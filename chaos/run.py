@@ -19,15 +19,14 @@ from itertools import accumulate
 from pathlib import Path
 
 from chaos.event_log import beyond_the_horizon, event_log
-from chaos.faults import AVAILABLE, Surroundings, inject
+from chaos.faults import Surroundings, available, inject
 from chaos.feed import Feed
 from chaos.fleet import Fleet, Life, wait
 from chaos.report import Report
 from chaos.schedule import FIRST_WORKERS, Fault, Kind, schedule
-from chaos.site import HORIZON, RETENTION, new_site
+from chaos.site import HORIZON, RETENTION, Servers, new_site
 from chaos.spool import Spool
 from streams.settings import load_settings
-from testbed.kafka import KafkaBroker
 from testbed.processes import wait_until
 from testbed.support_site import SupportSite
 
@@ -52,23 +51,24 @@ class Plan:
     events: int
     faults: int
     partitions: int = 4
-    kinds: tuple[Kind, ...] = AVAILABLE
+    kinds: tuple[Kind, ...] = available(with_redis=False)
     is_full: bool = True
 
 
-def run(plan: Plan, broker: KafkaBroker, directory: Path, tell: Callable[[str], None] = print) -> Report:
-    """Run a plan on a broker of its own and return what happened."""
+def run(plan: Plan, servers: Servers, directory: Path, tell: Callable[[str], None] = print) -> Report:
+    """Run a plan on servers of its own and return what happened."""
     began = time.monotonic()
     report = Report(plan.seed, plan.faults, plan.kinds, plan.is_full)
     spool = Spool(directory / "log.tsv", plan.partitions)
     spool.write(event_log(plan.seed, plan.events))
-    site = new_site(broker, f"chaos-{plan.seed}", directory, partitions=plan.partitions)
+    site = new_site(servers, f"chaos-{plan.seed}", directory, partitions=plan.partitions)
+    broker = servers.broker
     tell(f"seed {plan.seed}: {spool.size:,} records made, broker {broker.bootstrap}, files in {directory}")
     fleet = Fleet(site, spool.totals)
     try:
         for _ in range(FIRST_WORKERS):
             fleet.add()
-        surroundings = Surroundings(broker, fleet)
+        surroundings = Surroundings(broker, fleet, servers.redis)
         with _feed(site, spool) as feed:
             _hit(plan, surroundings, feed, report, tell)
             feed.finish()

@@ -8,12 +8,14 @@ before the timestamps of their records.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aggregators.events import Topic
 from chaos.stories import HOUR
 from testbed.kafka import KafkaBroker
+from testbed.redis import RedisServer
 from testbed.support_site import SupportSite
 
 HORIZON = 30 * HOUR
@@ -53,9 +55,24 @@ CONFIGURATION: Mapping[str, Any] = {
 }
 
 
-def new_site(broker: KafkaBroker, name: str, directory: Path, *, partitions: int) -> SupportSite:
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What a run has for itself; the workers publish to Redis where there is one."""
+
+    broker: KafkaBroker
+    redis: RedisServer | None = None
+
+
+def new_site(servers: Servers, name: str, directory: Path, *, partitions: int) -> SupportSite:
     """Create the topics of a run; those without events have one partition each."""
-    site = SupportSite(broker.bootstrap, name, directory, partitions=partitions, configuration=CONFIGURATION)
+    redis = {} if servers.redis is None else {"redis": {"url": servers.redis.url}}
+    site = SupportSite(
+        servers.broker.bootstrap,
+        name,
+        directory,
+        partitions=partitions,
+        configuration={**CONFIGURATION, **redis},
+    )
     idle = {"num_partitions": 1, "replication_factor": 1}
     with site.admin() as admin:
         admin.create_topics({site.topics[topic]: idle for topic in IDLE})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chaos.run import Plan, run
+from chaos.site import Servers
 from testbed.kafka import KafkaBroker
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,6 @@ def test_no_number_differs_after_faults_of_every_kind(seed: int, tmp_path: Path)
     logger.warning("seed %d: make chaos ARGUMENTS='--seed %d --events 40000 --faults 9'", seed, seed)
     plan = Plan(seed, events=40_000, faults=9, partitions=2, is_full=False)
     with KafkaBroker() as broker:
-        report = run(plan, broker, tmp_path, logger.info)
+        report = run(plan, Servers(broker), tmp_path, logger.info)
     logger.warning("%s", report.text())
     assert report.problems() == []
