@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c "$(IS_NEW_ENOUGH)" 2> /dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
-CODE := aggregators exporters streams testbed tests benchmarks
+CODE := aggregators exporters streams testbed tests benchmarks chaos
 ARGUMENTS ?=
 
 .PHONY: help
@@ -54,6 +54,11 @@ generate: $(READY) ## write the metric and configuration references and the sche
 bench: $(READY) ## drain a million events from a real Kafka, beside an ordinary Faust agent
 	@$(BIN)/python -m testbed.install
 	@$(BIN)/python -m benchmarks $(ARGUMENTS)
+
+.PHONY: chaos
+chaos: $(READY) ## a hundred faults while a million events are folded, then a recount (up to an hour)
+	@$(BIN)/python -m testbed.install
+	@$(BIN)/python -m chaos $(ARGUMENTS)
 
 .PHONY: coverage
 coverage: $(READY) ## the tests again with branch coverage

@@ -14,6 +14,7 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -174,16 +175,17 @@ def read_calendar(section: Mapping[str, Any], site_zone: str) -> Calendar:
 
 
 def milliseconds(duration: str | float) -> int:
-    """Return the milliseconds of a duration like "20s", "1h30m" or a number of seconds."""
+    """Return the milliseconds of a duration like "20s", "1h30m", "1.5h" or a number of seconds."""
     if isinstance(duration, int | float):
         return round(duration * 1000)
-    if not re.fullmatch(r"(\d+(ms|[smhd]))+", duration):
+    part = r"\s*(\d+(?:\.\d+)?)\s*(ms|[smhd])\s*"
+    if not re.fullmatch(rf"(?:{part})+", duration):
         raise ValueError(f"not a duration: {duration!r}")
-    return sum(int(amount) * _UNITS[unit] for amount, unit in re.findall(r"(\d+)(ms|[smhd])", duration))
+    return int(sum(Decimal(amount) * _UNITS[unit] for amount, unit in re.findall(part, duration)))
 
 
 def _hours(text: str) -> Interval:
-    match = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", text)
+    match = re.fullmatch(r"(\d\d):(\d\d)\s*-\s*(\d\d):(\d\d)", text.strip())
     if match is None:
         raise ValueError(f"not opening hours: {text!r}")
     start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])

@@ -69,6 +69,11 @@ def snapshot_of(timeline: Timeline, settings: Settings) -> Snapshot | None:
 def state_metrics(watches: Iterable[Watch], moment: int, settings: Settings) -> list[Metric]:
     """Return all gauges at a moment in milliseconds."""
     found = [snapshot for watch in watches if (snapshot := watch.at(moment, settings)) is not None]
+    return snapshot_metrics(found, moment, settings)
+
+
+def snapshot_metrics(found: Sequence[Snapshot], moment: int, settings: Settings) -> list[Metric]:
+    """Return all gauges from the snapshots of all cases at a moment in milliseconds."""
     agents = Counter(snapshot.state for snapshot in found if snapshot.place.topic == "agents")
     cases = [snapshot for snapshot in found if snapshot.place.topic != "agents"]
     places = {place for snapshot in cases for place in snapshot.places}

@@ -44,8 +44,9 @@ class PipelineStatus(Struct, kw_only=True):
 
     events: (topic, type, result) → events; dead_letters: (topic, reason) → records; lag_seconds: age of the
     oldest record not folded yet; watermarks: topic → newest event time; cases_tracked: topic → cases;
-    sources: event source → newest event time; misrouted: topic → records; is_redis_up: None without Redis;
-    redis_publications: result → partitions; view_age_seconds, conflicts: of the merged view, None elsewhere;
+    sources: event source → newest event time; misrouted: topic → records; guards: name → times; is_redis_up:
+    None without Redis; redis_publications: result → partitions; view_age_seconds, conflicts: of the merged
+    view, None elsewhere;
     queues_hidden_total: how often a queue was merged into `__other__`; snapshot_age_seconds: of the partition
     whose last checkpoint is oldest.
     """
@@ -60,6 +61,7 @@ class PipelineStatus(Struct, kw_only=True):
     sources: Mapping[str, int] = {}
     is_view_complete: bool = False
     misrouted: Mapping[str, int] = {}
+    guards: Mapping[str, int] = {}
     snapshot_age_seconds: float | None = None
     event_to_visible: Histogram | None = None
     is_redis_up: bool | None = None

@@ -72,6 +72,8 @@ def _counts(status: PipelineStatus) -> Iterator[Sample]:
         yield Sample("support_dead_letters_total", (("topic", topic), ("reason", reason)), count)
     yield from _by_topic("support_cases_tracked", status.cases_tracked)
     yield from _by_topic("support_misrouted_total", status.misrouted)
+    for guard, count in status.guards.items():
+        yield Sample("support_guards_total", (("guard", guard),), count)
     yield Sample("support_series_dropped_total", (), status.queues_hidden_total)
 
 

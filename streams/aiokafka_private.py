@@ -16,10 +16,12 @@ from operator import attrgetter
 from time import monotonic
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.fetcher import Fetcher, FetchResult
 from aiokafka.errors import CorruptRecordException
+from aiokafka.producer.transaction_manager import NO_PRODUCER_EPOCH, NO_PRODUCER_ID, PidAndEpoch
 from aiokafka.structs import TopicPartition
+from aiokafka.util import create_future
 from faust.transport.consumer import ensure_TP
 from faust.types import TP
 
@@ -39,6 +41,18 @@ async def close_consumer(consumer: AIOKafkaConsumer) -> None:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise
+
+
+def forget_producer_id(producer: AIOKafkaProducer) -> None:
+    """Let an idempotent producer ask for another id and number its batches from 0 before it sends the next.
+
+    Its sender looks for an id right before it numbers batches, without giving way in between.
+    """
+    numbering = producer._txn_manager
+    if numbering is not None and numbering.has_pid():
+        numbering._pid_and_epoch = PidAndEpoch(NO_PRODUCER_ID, NO_PRODUCER_EPOCH)
+        numbering._pid_waiter = create_future()
+        numbering._sequence_numbers.clear()
 
 
 async def drain_batches(fetcher: Fetcher, active: set[TP], timeout: float) -> dict[TP, Batch]:

@@ -114,6 +114,8 @@ class ChangelogPartition:
         header = self._header("checkpoint", draft)
         records = [(replace(header, chunk=number), value) for number, value in enumerate(draft.chunks)]
         offsets = await self._log.append(records)
+        if header.epoch != self._epoch:
+            raise Fenced(f"fence {self._epoch} of this very worker follows fence {header.epoch}")
         for offset in offsets:
             if offset != self._next_offset:
                 await self._look_for_fence(self._next_offset, offset)
@@ -159,9 +161,11 @@ class ChangelogPartition:
         try:
             async for offset, header, _ in self._log.read(start, end):
                 if header.kind == "fence":
+                    self._statistics.fenced_writers += 1
                     raise Fenced(f"fence {offset} follows fence {self._epoch}")
         except HeadDeleted as error:
             # Only a writer with a newer fence deletes what stands behind ours.
+            self._statistics.fenced_writers += 1
             raise Fenced(str(error)) from error
 
     def _note_cycle(self, cycle: int, offset: int) -> None:

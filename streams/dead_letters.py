@@ -95,14 +95,20 @@ class DeadLetters:
         except SendFailed as failure:
             if not failure.is_too_large:
                 raise
-            size = len(letter.record.value or b"")
-            headers = [*_headers(letter), (VALUE_OMITTED_HEADER, str(size).encode())]
-            await self._sender.append(self._topic_name, [Outgoing(None, headers)])
+            await self._sender.append(self._topic_name, [_without_record(letter)])
 
 
 def _outgoing(letter: DeadLetter) -> Outgoing:
     record = letter.record
+    if record.key is None and record.value is None:
+        return _without_record(letter)
     return Outgoing(record.value, [*record.headers, *_headers(letter)], key=record.key)
+
+
+def _without_record(letter: DeadLetter) -> Outgoing:
+    # An empty value, not an absent one: the client refuses what has neither key nor value.
+    size = len(letter.record.value or b"")
+    return Outgoing(b"", [*_headers(letter), (VALUE_OMITTED_HEADER, str(size).encode())])
 
 
 def _headers(letter: DeadLetter) -> list[tuple[str, bytes]]:

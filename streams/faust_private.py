@@ -44,7 +44,7 @@ from faust.transport.drivers.aiokafka import (
 from faust.types import TP, ConsumerMessage
 from mode.threads import WorkerThread
 
-from streams.aiokafka_private import IDLE_SECONDS, close_consumer, drain_batches
+from streams.aiokafka_private import IDLE_SECONDS, close_consumer, drain_batches, forget_producer_id
 from streams.transport import Batch, pause_after
 from streams.wire_names import TRANSPORT_SCHEME
 
@@ -278,6 +278,15 @@ class BatchProducer(Producer):
 
     def _settings_extra(self) -> Mapping[str, Any]:
         return {"acks": "all", "enable_idempotence": True}
+
+    def number_anew(self) -> None:
+        """Take another producer id before the next batch is sent; called after a send that finally failed.
+
+        The client has counted what the broker refused: with the same id every later batch of that partition
+        would be out of order, for ever. Batches on their way keep the id and the number that they have.
+        """
+        if self._producer is not None:
+            forget_producer_id(self._producer)
 
     async def flush(self) -> None:
         """Do nothing: what has to be durable is awaited where it is sent; in an outage a flush never ends."""

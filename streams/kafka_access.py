@@ -92,11 +92,17 @@ def admin_client(kafka: KafkaSection) -> Iterator[KafkaAdminClient]:
 def log_reader(kafka: KafkaSection) -> Iterator[KafkaConsumer]:
     """Give a consumer without a group, for reading at chosen offsets, and close it afterwards.
 
+    It reads what the processor does: records of transactions that were committed.
+
     Raises:
         KafkaProblem: no broker answers within ten seconds, or a request fails.
     """
     with one_line_errors(kafka):
-        options = client_options(kafka) | {"enable_auto_commit": False, "consumer_timeout_ms": 5_000}
+        options = client_options(kafka) | {
+            "enable_auto_commit": False,
+            "consumer_timeout_ms": 5_000,
+            "isolation_level": "read_committed",
+        }
         consumer = KafkaConsumer(**options)
         try:
             yield consumer

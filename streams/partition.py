@@ -54,6 +54,10 @@ STEADY_SECONDS: Final = 60.0
 _offset_of = attrgetter("offset")
 
 
+class CheckpointLost(Exception):
+    """A draft of this state did not become durable, so nothing may be written behind it: it is rebuilt."""
+
+
 class SourceReader(Protocol):
     """What a partition asks of the consumer of its source topic."""
 
@@ -115,10 +119,13 @@ class SourcePartition:
         """A state that was durable when it was given up; it still holds if nobody wrote since."""
         self._broken: Exception | None = None
         """What ended the fold outside of this partition's own task."""
+        self._drafted: PartitionLedger | None = None
+        """The state whose last draft is not known to be durable; a later one would leave a hole behind it."""
         self._write_lock = asyncio.Lock()
         self._checkpoint_due = asyncio.Event()
         self._folded_since_draft = 0
         self._task: asyncio.Task[None] | None = None
+        self._is_leaving = False
 
     @property
     def ledger(self) -> PartitionLedger | None:
@@ -140,6 +147,7 @@ class SourcePartition:
         """Start to recover the state and then to fold; returns at once."""
         if self._task is None:
             self.state, self.reason = PartitionState.RECOVERING, ""
+            self._is_leaving = False
             self._task = asyncio.create_task(self._run())
 
     async def give_up(self) -> bool:
@@ -148,6 +156,7 @@ class SourcePartition:
         Returns:
             Whether everything folded is durable.
         """
+        self._is_leaving = True
         ledger = self._context.ledgers.pop(self.partition, None)
         if ledger is None:
             self.durable = None
@@ -273,7 +282,8 @@ class SourcePartition:
 
     async def _run(self) -> None:
         pause, ledger = FIRST_PAUSE_SECONDS, None
-        while self.fatal is None:
+        # Once it is being given up, a fence of its own could come between it and its last checkpoint.
+        while self.fatal is None and not self._is_leaving:
             began = monotonic()
             try:
                 ledger = await self._recover()
@@ -347,15 +357,19 @@ class SourcePartition:
 
     async def _checkpoint(self, ledger: PartitionLedger) -> None:
         async with self._write_lock:
+            if self._drafted is ledger:
+                raise CheckpointLost(self.label)
             await self._letters.settle()
             if ledger.position == self.durable:
                 return
             began = thread_time()
             # No await between the letters and the draft: what it covers is settled.
+            self._drafted = ledger
             draft = ledger.draft_checkpoint(self._slice.cases_of(len(ledger.cases)))
             self._slice.learn(self._folded_since_draft, len(ledger.cases), thread_time() - began)
             self._folded_since_draft = 0
             await self._changelog.write(draft)
+            self._drafted = None
             self.durable = draft.to_position
             self._context.statistics.last_checkpoint_at[self._context.topic, self.partition] = monotonic()
 

@@ -131,6 +131,7 @@ class Publisher:
             sources=dict(statistics.sources),
             is_view_complete=current.is_complete,
             misrouted=dict(statistics.misrouted.items()),
+            guards=statistics.guards,
             snapshot_age_seconds=_snapshot_age(processor),
             event_to_visible=self._visible,
             is_redis_up=None if self._fleet is None else self._fleet.is_up,

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import FaustError
 from faust.types import AppT
 from msgspec import Struct
+
+from streams.faust_private import BatchProducer
 
 LARGEST_REQUEST_BYTES: Final = 16 * 1024 * 1024
 """What the client itself refuses; the broker's own limit, usually 1 MiB, comes first."""
@@ -63,5 +65,6 @@ class FaustSender:
             ]
             sent = await asyncio.gather(*waiting)
         except (KafkaError, FaustError) as error:
+            cast(BatchProducer, producer).number_anew()
             raise SendFailed(topic, error.__cause__ or error) from error
         return [metadata.offset for metadata in sent]

@@ -78,6 +78,19 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
     return _checked((variables, file), variables)
 
 
+def stated_configuration(
+    path: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Mapping[str, object]:
+    """Return what `load_settings` reads, as it is stated: nothing resolved, no default filled in.
+
+    Raises ConfigurationError with every problem there is.
+    """
+    load_settings(path, environment)
+    file, merged = file_source(Settings, path), Merged(Settings)
+    Settings.of(Variables(Settings, environment or {}, file()), file, merged)
+    return merged.document
+
+
 def configuration_from_mapping(mapping: Mapping[str, object]) -> Settings:
     """Return the configuration that plain data states, as a worked scenario does; the environment has no say.
 

@@ -75,6 +75,8 @@ class PipelineStatistics:
     checkpoints: int = 0
     checkpoint_bytes: int = 0
     fences: int = 0
+    fenced_writers: int = 0
+    """Writers that found a newer fence behind their own and gave up what they had not made durable."""
     restored_checkpoints: int = 0
     stale_records: int = 0
     """Changelog records passed over because their writer had lost the partition."""
@@ -94,3 +96,15 @@ class PipelineStatistics:
     """Sampled records that lie in another partition than murmur2 of their key gives, by topic."""
     last_checkpoint_at: dict[tuple[Topic, int], float] = field(default_factory=dict)
     """Monotonic seconds of the last durable checkpoint by topic and partition."""
+
+    @property
+    def guards(self) -> dict[str, int]:
+        """How often each guard of exactness had something to do, as support_guards_total names them."""
+        return {
+            "fence": self.fenced_writers,
+            "late_writer": self.stale_records,
+            "trim": self.trimmed_records,
+            "gap": self.gaps_sought,
+            "unfinished": self.torn_checkpoints,
+            "retaken": self.partition_failures,
+        }

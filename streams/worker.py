@@ -42,6 +42,8 @@ HEARTBEAT_SHARE: Final = 5
 REQUEST_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 5.0
 POLL_SECONDS: Final = 0.25
+PRODUCER_BATCH_BYTES: Final = 1_000_000
+"""What goes to a partition in one piece: a checkpoint up to this size is there whole or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ def _new_app(settings: ProcessorSettings) -> BatchApp:
         producer_acks=-1,
         producer_request_timeout=REQUEST_SECONDS,
         producer_max_request_size=LARGEST_REQUEST_BYTES,
-        producer_max_batch_size=1_000_000,
+        producer_max_batch_size=PRODUCER_BATCH_BYTES,
         store=f"{STORE_SCHEME}://",
         stream_buffer_maxsize=BATCHES_IN_FLIGHT,
         stream_wait_empty=False,

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from kafka.admin import KafkaAdminClient
+from kafka.admin import ConfigResource, KafkaAdminClient
 from kafka.errors import KafkaError
 
 from testbed.artifacts import fetch_kafka, kafka_version
@@ -113,6 +113,11 @@ class KafkaBroker(Server):
         wanted = {"num_partitions": partitions, "replication_factor": 1, "configs": dict(settings or {})}
         with self.admin() as admin:
             admin.create_topics({name: wanted}, wait_for_metadata=True)
+
+    def limit_records(self, topic: str, size: int) -> None:
+        """Let a topic refuse what is larger than `size` bytes (compressed batches as a whole)."""
+        with self.admin() as admin:
+            admin.alter_configs([ConfigResource("TOPIC", topic, {"max.message.bytes": str(size)})])
 
     def _command(self) -> list[str]:
         class_path = str(fetch_kafka() / "*")

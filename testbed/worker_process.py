@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from testbed.series import STATE, Table, Tables, all_of_page, differences, of_live, of_page
@@ -37,9 +38,14 @@ class WorkerProcess(Server):
     start_seconds = 60.0
     command = "run"
 
-    def __init__(self, site: SupportSite, *, instance: str | None = None) -> None:
-        """Choose the worker; `instance` makes it a static member that gets its partitions back at once."""
-        super().__init__(f"supportpulse {self.command} ({instance})", None)
+    def __init__(
+        self, site: SupportSite, *, instance: str | None = None, directory: Path | None = None
+    ) -> None:
+        """Choose the worker.
+
+        instance: makes it a static member that gets its partitions back at once; directory: keeps its log.
+        """
+        super().__init__(f"supportpulse {self.command} ({instance})", directory)
         self.site = site
         self._instance = instance
 

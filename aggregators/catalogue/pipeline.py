@@ -127,6 +127,16 @@ PIPELINE_METRICS: Final = (
         labels=("topic",),
     ),
     _row(
+        "support_guards_total",
+        "times",
+        "How often what keeps the numbers exact had something to do.",
+        "fence: a writer found that another worker has its partition; late_writer: a record of such a "
+        "writer was passed over; trim: a record was read again, not folded again; gap: a batch lay ahead of "
+        "the state and was read anew; unfinished: a checkpoint without its last chunk was passed over; "
+        "retaken: a partition failed and was taken anew.",
+        labels=("guard",),
+    ),
+    _row(
         "support_snapshot_age_seconds",
         "seconds",
         "How old the oldest durable state is.",

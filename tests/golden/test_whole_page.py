@@ -57,6 +57,7 @@ def page(site: Configuration) -> bytes:
         cases_tracked={"calls": 1},
         sources={"/pbx": 1},
         misrouted={"calls": 0},
+        guards={"fence": 1},
         snapshot_age_seconds=0.5,
         event_to_visible=new_visibility_histogram(),
         is_redis_up=True,

@@ -37,6 +37,7 @@ def full_status() -> PipelineStatus:
         sources={"/pbx/berlin": 1_772_446_815_000},
         is_view_complete=True,
         misrouted={"calls": 0},
+        guards={"fence": 1, "trim": 12},
         snapshot_age_seconds=1.5,
         event_to_visible=histogram,
         is_redis_up=False,

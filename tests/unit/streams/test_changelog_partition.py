@@ -97,6 +97,25 @@ async def test_a_late_writers_records_do_not_disturb_the_owner(memory_log: Any) 
     assert await restored(third) == (9, [5, 9])
 
 
+async def test_a_fence_of_its_own_during_a_write_is_noticed(memory_log: Any) -> None:
+    """What was written behind it counts for nobody, so it may not pass for durable."""
+    partition = writer(memory_log)
+    await partition.fence()
+    usual = memory_log.append
+
+    async def fence_first(records: Any) -> list[int]:
+        memory_log.append = usual
+        await partition.fence()
+        return list(await usual(records))
+
+    memory_log.append = fence_first
+    with pytest.raises(Fenced):
+        await partition.write(draft(0, 10))
+    successor = writer(memory_log)
+    await successor.fence()
+    assert await restored(successor) == (None, [])
+
+
 async def test_a_failed_send_is_raised(memory_log: Any) -> None:
     """Nothing may be taken for durable then."""
     partition = writer(memory_log)

@@ -49,6 +49,18 @@ async def test_a_tombstone_stays_a_tombstone(memory_sender: Any) -> None:
     assert memory_sender.sent[0].value is None
 
 
+async def test_a_record_without_key_and_value_leaves_as_its_headers(memory_sender: Any) -> None:
+    """No client sends a record that is nothing at all, so the letter only says where that lies."""
+    letters = DeadLetters(memory_sender, "dead", "calls", PipelineStatistics())
+    nothing = letter(None, "empty")
+    nothing.record.key = None
+    letters.post([nothing])
+    await letters.settle()
+    (sent,) = memory_sender.sent
+    assert (sent.key, sent.value) == (None, b"")
+    assert ("value-omitted", b"0") in sent.headers
+
+
 async def test_settling_raises_what_finally_failed(memory_sender: Any) -> None:
     """Nothing is counted then."""
     letters, statistics = letters_to(memory_sender)
@@ -66,7 +78,7 @@ async def test_a_letter_that_is_too_large_leaves_without_its_value(memory_sender
     letters.post([letter(b"x" * 100)])
     await letters.settle()
     (sent,) = memory_sender.sent
-    assert sent.value is None
+    assert sent.value == b""
     assert dict(sent.headers)["value-omitted"] == b"100"
     assert statistics.dead_letters.total() == 1
 

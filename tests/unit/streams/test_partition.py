@@ -1,128 +1,16 @@
 """One partition with everything around it in memory: the rare paths, injected exactly."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from aiokafka.structs import ConsumerRecord
 
-from aggregators.ledger import PartitionLedger
 from streams.changelog import StateMismatch
-from streams.changelog_partition import ChangelogPartition
-from streams.dead_letters import DeadLetters
-from streams.partition import PartitionContext, SourcePartition
-from streams.statistics import Folded, PartitionState, PipelineStatistics
+from streams.sending import SendFailed
+from streams.statistics import PartitionState
 from streams.transport import Batch
-from testbed.counting_core import counting_engine, plain_configuration
-
-
-def record(offset: int, value: bytes | None = None) -> Any:
-    """Return the record of event `offset`."""
-    event = {
-        "specversion": "1.0",
-        "id": f"e{offset}",
-        "source": "/pbx",
-        "type": "call.ended",
-        "subject": "c",
-        "time": "2026-03-02T10:00:00Z",
-    }
-    return ConsumerRecord(
-        "calls", 0, offset, 1772445600000, 0, b"c", json.dumps(event).encode() if value is None else value,
-        None, 1, 1, (),
-    )  # fmt: skip
-
-
-def batch(start: int, end: int, *, read_from: int | None = None, without: Iterable[int] = ()) -> Batch:
-    """Return the batch of the records [start, end), as one fetch from `read_from` gives it."""
-    records = [record(offset) for offset in range(start, end) if offset not in without]
-    return Batch("calls", 0, start if read_from is None else read_from, end, records)
-
-
-class Source:
-    """The consumer's side of one partition."""
-
-    def __init__(self) -> None:
-        self.oldest, self.end = 0, 1_000
-        self.seeks: list[int] = []
-        self.is_held = True
-
-    async def seek(self, offset: int) -> None:
-        """Note where to read from."""
-        self.seeks.append(offset)
-        self.is_held = False
-
-    def hold(self) -> None:
-        """Stop reading."""
-        self.is_held = True
-
-    async def bounds(self) -> tuple[int, int]:
-        """Return what the source still has."""
-        return self.oldest, self.end
-
-
-class Bench:
-    """A partition and what stands around it."""
-
-    def __init__(self, log: Any, sender: Any) -> None:
-        self.source, self.log, self.sender = Source(), log, sender
-        self.statistics = PipelineStatistics()
-        self.folded: list[Folded] = []
-        self.context = PartitionContext(
-            topic="calls",
-            source="calls",
-            partitions=1,
-            configuration=plain_configuration(),
-            engine=counting_engine(),
-            statistics=self.statistics,
-            ledgers={},
-            on_folded=self.folded.append,
-        )
-        self.partition = self.new_partition()
-
-    def new_partition(self) -> SourcePartition:
-        """Return the partition as another worker would have it."""
-        return SourcePartition(
-            self.context,
-            0,
-            changelog=ChangelogPartition(self.log, self.context, self.statistics),
-            letters=DeadLetters(self.sender, "dead", "calls", self.statistics),
-            reader=self.source,
-        )
-
-    async def live(self) -> Any:
-        """Take the partition and wait until it is live; return its ledger."""
-        self.partition.take()
-        await until(lambda: self.partition.state is PartitionState.LIVE and not self.source.is_held)
-        return self.ledger
-
-    @property
-    def ledger(self) -> Any:
-        """The live ledger."""
-        return cast(PartitionLedger, self.partition.ledger)
-
-    async def checkpoint(self) -> None:
-        """Let the partition write a checkpoint now and wait until everything folded is durable."""
-        self.partition._checkpoint_due.set()
-        await until(lambda: self.partition.durable == self.partition.applied is not None)
-
-
-async def until(claim: Callable[[], bool]) -> None:
-    """Let others run until a claim holds."""
-    async with asyncio.timeout(10):
-        while not claim():  # noqa: ASYNC110  # polls what has no event, with a deadline
-            await asyncio.sleep(0.001)
-
-
-@asynccontextmanager
-async def given_up(bench: Bench) -> AsyncIterator[None]:
-    """Give the partition up at the end, so that no task is left."""
-    try:
-        yield
-    finally:
-        await bench.partition.give_up()
+from tests.unit.streams.partition_bench import Bench, batch, given_up, ids, record, until
 
 
 @pytest.fixture
@@ -131,11 +19,6 @@ async def bench(memory_log: Any, memory_sender: Any) -> AsyncIterator[Bench]:
     made = Bench(memory_log, memory_sender)
     async with given_up(made):
         yield made
-
-
-def ids(start: int, end: int) -> list[str]:
-    """Return the ids of the events [start, end)."""
-    return [f"e{number}" for number in range(start, end)]
 
 
 async def test_nothing_is_folded_before_the_partition_is_live(bench: Bench) -> None:
@@ -311,6 +194,67 @@ async def test_a_send_that_fails_ends_the_fold_and_the_partition_is_taken_anew(b
     assert bench.ledger.ids == ids(0, 5)
     await bench.partition.fold(batch(5, 9))
     assert bench.ledger.ids == ids(0, 9)
+
+
+async def test_a_partition_given_up_during_a_checkpoint_is_not_taken_again_by_itself(bench: Bench) -> None:
+    """A fence of its own before its last checkpoint would make that one of a writer that came too late."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 10))
+    usual, is_writing, may_go_on = bench.log.append, asyncio.Event(), asyncio.Event()
+
+    async def append_late(records: Any) -> list[int]:
+        is_writing.set()
+        await may_go_on.wait()
+        return list(await usual(records))
+
+    async def append_slowly(records: Any) -> list[int]:
+        await asyncio.sleep(0.01)
+        return list(await usual(records))
+
+    bench.log.append = append_late
+    bench.partition._checkpoint_due.set()
+    await is_writing.wait()
+    bench.log.append = append_slowly
+    await bench.partition.fold(batch(10, 20))
+    giving_up = asyncio.create_task(bench.partition.give_up())
+    await asyncio.sleep(0)
+    may_go_on.set()
+    assert await giving_up
+    assert [header.kind for header, _ in bench.log.records] == ["fence", "checkpoint", "checkpoint"]
+    await bench.live()
+    await bench.partition.fold(batch(20, 30))
+    await bench.checkpoint()
+    await bench.partition.give_up()
+    bench.partition = bench.new_partition()
+    ledger = await bench.live()
+    assert ledger.ids == ids(0, 30)
+
+
+async def test_nothing_is_written_behind_a_checkpoint_that_failed(bench: Bench) -> None:
+    """It fails while the partition is being given up: another one from where it ended would leave a hole."""
+    await bench.live()
+    await bench.partition.fold(batch(0, 10))
+    await bench.checkpoint()
+    await bench.partition.fold(batch(10, 20))
+    usual, is_writing, may_fail = bench.log.append, asyncio.Event(), asyncio.Event()
+
+    async def fail_late(_records: Any) -> list[int]:
+        bench.log.append = usual
+        is_writing.set()
+        await may_fail.wait()
+        raise SendFailed("changelog", TimeoutError())
+
+    bench.log.append = fail_late
+    bench.partition._checkpoint_due.set()
+    await is_writing.wait()
+    await bench.partition.fold(batch(20, 30))
+    giving_up = asyncio.create_task(bench.partition.give_up())
+    await asyncio.sleep(0)
+    may_fail.set()
+    assert not await giving_up
+    bench.partition = bench.new_partition()
+    ledger = await bench.live()
+    assert ledger.position == 10
 
 
 async def test_refused_records_go_to_the_dead_letters_before_the_position_is_durable(bench: Bench) -> None:

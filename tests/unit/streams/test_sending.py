@@ -17,11 +17,16 @@ class App:
 
     def __init__(self, *, refusal: Exception | None = None, failure: Exception | None = None) -> None:
         self.sent: list[tuple[Any, ...]] = []
+        self.renumbered = 0
         self._refusal, self._failure = refusal, failure
 
     async def maybe_start_producer(self) -> Any:
         """Return the producer."""
         return self
+
+    def number_anew(self) -> None:
+        """Count how often the numbers of batches begin anew."""
+        self.renumbered += 1
 
     async def send(self, *record: Any) -> Awaitable[Any]:
         """Take a record and return the future of its acknowledgement."""

@@ -1,0 +1,1 @@
+"""`make chaos`: a seeded run of several workers on a real Kafka under faults, and its recount."""
