@@ -6,6 +6,7 @@ A scenario kills by one wrong check, a law by one counterexample; examples are f
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def law_fails(law: Callable[..., Any]) -> bool:
     question = once(given(**handle._given_kwargs)(handle.inner_test))
     try:
         for example in getattr(law, "hypothesis_explicit_examples", ()):
-            handle.inner_test(**example.kwargs)
+            handle.inner_test(**deepcopy(example.kwargs))  # a drawn order is used up by shuffling
         question()
     except Exception:  # noqa: BLE001  # a broken program may also fall over
         return True
