@@ -16,14 +16,14 @@ from operator import itemgetter
 from msgspec import Struct
 
 from aggregators.cases import derive, is_derived
-from aggregators.compounds import expanded
+from aggregators.compounds import expand_parts
 from aggregators.configuration import Configuration
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.facts import Fact, Facts
 from aggregators.known_series import lasting_series
 from aggregators.measures import Count, Parts, Series
 from aggregators.parts import MomentParts
-from aggregators.rows import add_fact
+from aggregators.rows import add_fact, add_facts
 from aggregators.state_parts import add_status, add_waits, waiting_at
 from aggregators.status import Status, Visit
 from aggregators.timeline import deliveries_of, timeline_of
@@ -80,7 +80,7 @@ class Evaluation:
         own: Facts = []
         kind = derive(topic, self.configuration, timeline, own)
         status = kind.status()
-        facts += expanded(own)
+        facts += own
         times = [event.time for event in deliveries]
         series = _series_of(status, own)
         self._cases.append(_Case(topic, deliveries, min(times), max(times), status, series, kind.visits()))
@@ -93,10 +93,13 @@ class Evaluation:
 
     def window(self, start: int, end: int) -> WindowParts:
         """Return the parts of [start, end) in milliseconds, using all events of the log."""
-        rows: dict[Series, Parts] = {}
+        sums: dict[Series, Parts] = {}
         first, last = bisect_left(self._times, start), bisect_left(self._times, end)
-        for _, series, measure, value, sign in self._facts[first:last]:
-            add_fact(rows.setdefault(series, {}), measure, value, sign)
+        add_facts(sums, self._facts[first:last])
+        rows = {series: expand_parts(parts) for series, parts in sums.items()}
+        for parts in rows.values():
+            # Of a request that was answered after the window this says too little: it is counted below.
+            parts.pop(Count.UNANSWERED, None)
         for arrived, series, answered in self._arrivals:
             if start <= arrived < end and (answered is None or answered >= end):
                 add_fact(rows.setdefault(series, {}), Count.UNANSWERED, 1, 1)
