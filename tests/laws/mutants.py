@@ -220,7 +220,7 @@ MUTANTS = (
         "aggregators.compounds",
         "for base in bases:",
         "for base in bases[:1]:",
-        "live view",
+        "ended_while_waiting",
     ),
     Mutant(
         "pairs known by reading",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -24,6 +25,9 @@ from tests.laws.logs import (
     topic_of,
 )
 from tests.laws.strategies import CONFIGURATIONS, Act, acts, long_logs, written
+
+pytestmark = pytest.mark.timeout(400)
+"""Days of events, many times over; on a busy machine the usual two minutes are not enough."""
 
 
 class Life:
