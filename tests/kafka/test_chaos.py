@@ -17,6 +17,7 @@ FRESH = random.SystemRandom().randrange(2**31)
 
 
 @pytest.mark.slow
+@pytest.mark.chaos
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("seed", [FIXED, FRESH], ids=["fixed seed", "fresh seed"])
 def test_no_number_differs_after_faults_of_every_kind(seed: int, tmp_path: Path) -> None:
