@@ -50,6 +50,10 @@ generated: $(READY)
 generate: $(READY) ## write the metric and configuration references and the schemas anew
 	@$(BIN)/supportpulse generate
 
+.PHONY: soak
+soak: $(READY) ## laws, mutants, floods, fuzzing and a simulated week at full length (about an hour)
+	@HYPOTHESIS_PROFILE=soak SUPPORTPULSE_SOAK=1 $(BIN)/pytest --timeout=7200 tests/soak tests/laws $(ARGUMENTS)
+
 .PHONY: bench
 bench: $(READY) ## drain a million events from a real Kafka, beside an ordinary Faust agent
 	@$(BIN)/python -m testbed.install

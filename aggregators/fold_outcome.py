@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from aggregators.bounds import Bound
 from aggregators.events import Event
 
 _rank_of: Final = attrgetter("rank")
@@ -21,38 +22,53 @@ _rank_of: Final = attrgetter("rank")
 class FoldOutcome(Struct):
     """What became of the events of a batch.
 
-    results: (rank, "applied" | "duplicate" | "late") → events; expired: positions in the batch of refused
-    events.
+    results: (rank, "applied" | "duplicate" | "late") → events; expired: positions in the batch of those
+    refused for their age; beyond: positions of those refused at a bound.
     """
 
     results: dict[tuple[int, str], int] = field(default_factory=dict)
     expired: list[int] = field(default_factory=list)
+    beyond: dict[int, Bound] = field(default_factory=dict)
 
 
-def fold_outcome(
-    events: Sequence[Event], expired: list[int], late: Sequence[Event], duplicates: Sequence[Event]
-) -> FoldOutcome:
-    """Return the outcome of a batch.
+class Exceptions(Struct):
+    """The events of a batch that were not simply applied.
 
-    expired: positions of the refused ones; late: those beyond the horizon, duplicates among them;
-    duplicates: those that changed nothing. The exceptions are few, so all are counted at once and the
-    exceptions taken off.
+    expired: their positions; late: those beyond the horizon, duplicates among them; duplicates: those that
+    changed nothing; beyond: those refused at a bound, which may be among the late ones.
     """
-    applied = Counter(map(_rank_of, events))
-    duplicate = Counter(map(_rank_of, duplicates))
-    repeated = Counter(map(id, duplicates))
-    beyond = Counter[int]()
-    for event in late:
-        if repeated[id(event)]:
-            repeated[id(event)] -= 1
-        else:
-            beyond[event.rank] += 1
-    applied -= duplicate + beyond + Counter(events[number].rank for number in expired)
-    return FoldOutcome(
-        {
-            (rank, name): count
-            for name, counted in (("applied", applied), ("duplicate", duplicate), ("late", beyond))
-            for rank, count in counted.items()
-        },
-        expired,
-    )
+
+    expired: list[int] = field(default_factory=list)
+    late: list[Event] = field(default_factory=list)
+    duplicates: list[Event] = field(default_factory=list)
+    beyond: list[tuple[Event, Bound]] = field(default_factory=list)
+
+    def outcome(self, events: Sequence[Event]) -> FoldOutcome:
+        """Return the outcome of a batch: the exceptions are few, so all are counted and these taken off."""
+        applied = Counter(map(_rank_of, events))
+        duplicate = Counter(map(_rank_of, self.duplicates))
+        repeated = Counter(map(id, self.duplicates)) + Counter(id(event) for event, _ in self.beyond)
+        late = Counter[int]()
+        for event in self.late:
+            if repeated[id(event)]:
+                repeated[id(event)] -= 1
+            else:
+                late[event.rank] += 1
+        beyond = self._places_beyond(events)
+        refused = [*self.expired, *beyond]
+        applied -= duplicate + late + Counter(events[number].rank for number in refused)
+        return FoldOutcome(
+            {
+                (rank, name): count
+                for name, counted in (("applied", applied), ("duplicate", duplicate), ("late", late))
+                for rank, count in counted.items()
+            },
+            self.expired,
+            beyond,
+        )
+
+    def _places_beyond(self, events: Sequence[Event]) -> dict[int, Bound]:
+        bounds = {id(event): bound for event, bound in self.beyond}
+        if not bounds:
+            return {}
+        return {number: bounds[id(event)] for number, event in enumerate(events) if id(event) in bounds}

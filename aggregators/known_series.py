@@ -24,17 +24,23 @@ _UNANSWERED: Final = int(Count.UNANSWERED)
 
 
 class KnownSeries:
-    """The pairs of one partition. `gone`: those of cases that have left."""
+    """The pairs of one partition.
 
-    __slots__ = ("_lasting", "gone")
+    gone: those of cases that have left; touched: where not None, the pairs that anything happened to.
+    """
+
+    __slots__ = ("_lasting", "gone", "touched")
 
     def __init__(self) -> None:
         self._lasting: Counter[Series] = Counter()
         self.gone: set[Series] = set()
+        self.touched: set[Series] | None = None
 
     def add(self, facts: Sequence[Fact]) -> None:
         """Count the pairs of facts, with their signs."""
         _count(self._lasting, facts)
+        if self.touched is not None:
+            self.touched.update(map(_SERIES_OF, facts))
 
     def move(self, before: Series | None, now: Series | None) -> None:
         """Count a case that no fact names at its present place instead of its former one; None is none."""
@@ -42,14 +48,28 @@ class KnownSeries:
             self._lasting[before] -= 1
         if now is not None:
             self._lasting[now] += 1
+        if self.touched is not None:
+            self.touched.update(series for series in (before, now) if series is not None)
 
     def pairs(self) -> set[Series]:
         """Return the known pairs."""
         return self.gone.union(series for series, count in self._lasting.items() if count > 0)
 
+    def follow(self, pairs: set[Series]) -> None:
+        """Bring a set of known pairs up to date with what was touched since the last time."""
+        for series in self.touched or ():
+            if series in self.gone or self._lasting[series] > 0:
+                pairs.add(series)
+            else:
+                pairs.discard(series)
+        self.touched = set()
+
     def keep(self, series: Iterable[Series]) -> None:
         """Keep the pairs of a case that leaves."""
-        self.gone.update(series)
+        kept = set(series)
+        self.gone |= kept
+        if self.touched is not None:
+            self.touched |= kept
 
     def is_settled(self) -> bool:
         """Say whether every pair stays known whatever leaves: then a leaving case need not be asked."""
@@ -60,8 +80,16 @@ class KnownSeries:
         self.gone &= to
         self._lasting = Counter({series: count for series, count in self._lasting.items() if series in to})
 
-    def __len__(self) -> int:
-        return len(self._lasting)
+    def most(self) -> int:
+        """Return how many pairs are known at most: cheap, and never too few."""
+        return len(self._lasting) + len(self.gone)
+
+    def is_crowded(self, limit: int) -> bool:
+        """Say whether more than so many pairs are known; nothing is counted where they cannot be."""
+        if self.most() <= limit:
+            return False
+        self._lasting = Counter({series: count for series, count in self._lasting.items() if count})
+        return len(self.pairs()) > limit
 
 
 def lasting_series(facts: Sequence[Fact]) -> set[Series]:

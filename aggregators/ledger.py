@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from aggregators.admission import admitted, is_bound_near
+from aggregators.bounds import KNOWN_LIMIT, LARGE_CASE, WARM_CASES, Bound
 from aggregators.cases import derive, is_derived
 from aggregators.catalogue.totals import histogram_edges
 from aggregators.checkpoint import CheckpointDraft, Checkpoints
@@ -26,14 +28,15 @@ from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.expiry import STEP, Expiry
 from aggregators.facts import Facts
-from aggregators.fold_outcome import FoldOutcome, fold_outcome
+from aggregators.fold_outcome import Exceptions, FoldOutcome
 from aggregators.known_series import KnownSeries, lasting_series
-from aggregators.ledger_case import DUPLICATE, REPEATED, derived_case, fold_into, new_case
+from aggregators.ledger_case import APPLIED, FULL, REPEATED, derived_case, fold_case, new_case, stays
 from aggregators.ledger_reading import raw_moment_of
 from aggregators.measures import Series
 from aggregators.merging import Merging
 from aggregators.news import News
 from aggregators.parts import MomentParts
+from aggregators.recent_cases import RECENT, RecentCases
 from aggregators.rows import TWO_HOURS, Rows
 from aggregators.running_windows import RunningWindows
 from aggregators.state_index import StateIndex
@@ -41,17 +44,8 @@ from aggregators.stored_case import Case, leaving, pack, unpack
 from aggregators.timeline import deliveries_of, is_timeline
 from aggregators.totals import Totals
 
-WARM_CASES: Final = 4_096
-"""Cases kept unpacked; beyond them the one touched longest ago is packed. It changes cost, never a number."""
-
 _BEFORE_ALL: Final = -(1 << 62)
 _AFTER_ALL: Final = 1 << 62
-RECENT: Final = 600_000
-"""How far below the watermark a newest event may lie and still count as one that the reader's clock may not
-have reached: twice the skew that the edge admits."""
-
-KNOWN_LIMIT: Final = 10_000
-"""Series remembered without rows; beyond it only those with rows or open cases are kept."""
 
 
 class PartitionLedger:
@@ -74,7 +68,7 @@ class PartitionLedger:
         self.windows = RunningWindows(self.rows)
         self.known = KnownSeries()
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
-        self.recent: list[tuple[int, str]] = []
+        self.recent = RecentCases()
         self.news = News()
         self._checkpoints = Checkpoints()
         self.dirty: set[str] = set()
@@ -84,7 +78,7 @@ class PartitionLedger:
         self._pending: dict[str, list[Event]] = {}
         self._oldest = _AFTER_ALL
         self._facts: Facts = []
-        self._duplicates: list[Event] = []
+        self._exceptions = Exceptions()
 
     def fold(self, events: Sequence[Event], position: int) -> FoldOutcome:
         """Fold a batch.
@@ -92,44 +86,52 @@ class PartitionLedger:
         events: those of this partition that the codec accepted, in offset order; position: the offset after
         the last record of the batch, refused ones included.
         """
-        expired: list[int] = []
-        late: list[Event] = []
         if is_derived(self.topic):
-            self._fold_cases(events, expired, late)
-            for name in list(self._pending):
-                self._fold_pending(name)
+            if is_bound_near(self, events):
+                for number, event in admitted(self, events, self._exceptions.beyond):
+                    self._fold_cases((event,), number)
+                    self._settle()
+            else:
+                self._fold_cases(events)
         elif events:
             newest = max(event.time for event in events)
             self.watermark = newest if self.watermark is None else max(newest, self.watermark)
         self._settle()
-        duplicates, self._duplicates = self._duplicates, []
+        exceptions, self._exceptions = self._exceptions, Exceptions()
         self.position = position
-        return fold_outcome(events, expired, late, duplicates)
+        return exceptions.outcome(events)
 
-    def _fold_cases(self, events: Sequence[Event], expired: list[int], late: list[Event]) -> None:
-        """Put the events of a batch together by case, take the steps, note what is late or expired."""
-        pending, cases = self._pending, self.cases
+    def _fold_cases(self, events: Sequence[Event], first: int = 0) -> None:
+        """Put the events of a batch together by case, take the steps, note what is late or expired.
+
+        first: the place of the first event in the batch.
+        """
+        pending, cases, exceptions = self._pending, self.cases, self._exceptions
         retention, horizon = self.retention, self.configuration.horizon.default
         newest = _BEFORE_ALL if self.watermark is None else self.watermark
-        for number, event in enumerate(events):
+        limit = self.step - retention
+        for number, event in enumerate(events, first):
             time, name = event.time, event.case
             if time > newest:
                 self.watermark = newest = time
                 if time >= self.step + STEP:
                     self._take_step(time // STEP * STEP)
+                    limit = self.step - retention
             group = pending.get(name)
             if group is not None:
                 group.append(event)
             elif time >= newest - retention or name in cases:
                 pending[name] = [event]
             else:
-                expired.append(number)
+                exceptions.expired.append(number)
                 continue
             self._oldest = min(self._oldest, time)
-            if time <= self.step - retention:
+            if time <= limit and not stays(cases.get(name), event, limit):
                 self._fold_pending(name)  # it may make the case leave at once
             if time < newest - horizon:
-                late.append(event)
+                exceptions.late.append(event)
+        for name in list(pending):
+            self._fold_pending(name)
 
     def _fold_pending(self, name: str) -> None:
         """Fold what the batch has brought of a case so far."""
@@ -139,7 +141,7 @@ class PartitionLedger:
             self._go_on(name, self._unpacked(name, case) if isinstance(case, bytes) else case, events)
             return
         self.news.begin(name)
-        if is_timeline(events):
+        if len(events) < LARGE_CASE and is_timeline(events):
             kind = derive(self.topic, self.configuration, events, self._facts)
             last = events[-1].time
             if kind.is_at_rest() and last >= self.step:
@@ -160,27 +162,29 @@ class PartitionLedger:
         self._expiry.note(last + self.retention, name)
         if place is not None:
             self.known.move(None, place)
-        if self.watermark is None or last > self.watermark - RECENT:
-            self.recent.append((last, name))
+        self.recent.note(last, name, self.watermark)
 
     def _go_on(self, name: str, case: Case, events: Sequence[Event]) -> None:
         """Fold further events into a case that is there."""
         facts, last = self._facts, case.last
         self.cases[name] = case
-        for event in events:
-            change = fold_into(case, event, self.topic, self.configuration, facts)
-            if change is REPEATED:
-                self._duplicates.append(event)
+        changes = fold_case(case, events, (self.topic, self.configuration), facts)
+        for event, change in zip(events, changes, strict=True):
+            if change is FULL:
+                self._exceptions.beyond.append((event, Bound.CASE_FULL))
                 continue
-            if change is DUPLICATE:
-                self._duplicates.append(event)
-            self.news.add(name, event)
+            if change is not APPLIED:
+                self._exceptions.duplicates.append(event)
+            if change is not REPEATED:
+                self.news.add(name, event)
+        if case.is_cut:
+            self.news.begin_anew(name)
+            case.is_cut = False
         place = None if case.kind is None else case.kind.place()
         if place != case.place:
             self.known.move(case.place, place)
             case.place = place
-        if case.last > (self.watermark or 0) - RECENT:
-            self.recent.append((case.last, name))
+        self.recent.note(case.last, name, self.watermark)
         if case.last < last:
             self._look_again(name, case)
         self._note_change(name, case, events)
@@ -195,7 +199,7 @@ class PartitionLedger:
         if name not in self.cases:
             return
         self.dirty.add(name)
-        if case.is_at_rest():
+        if case.is_at_rest() and len(case.deliveries) < LARGE_CASE:
             self.cases[name] = case.packed()
             self._warm.pop(name, None)
         else:
@@ -217,10 +221,7 @@ class PartitionLedger:
             self.refresh()
         if len(self._warm) > WARM_CASES:
             self._pack_cold(len(self._warm) - WARM_CASES)
-        if len(self.recent) > 4 * WARM_CASES:
-            self.recent = list(
-                {name: (last, name) for last, name in self.recent if last > watermark - RECENT}.values()
-            )
+        self.recent.forget(watermark)
 
     def refresh(self) -> None:
         """Bring the state index up to date with the cases touched since the last time."""
@@ -257,16 +258,17 @@ class PartitionLedger:
 
     def _take_step(self, step: int) -> None:
         """Let rows and cases go that are out of reach at a step of the watermark."""
-        is_crowded = len(self.known) > KNOWN_LIMIT
-        if is_crowded or step >= self._oldest + self.retention:
+        may_be_crowded = self.known.most() + len(self._pending) > KNOWN_LIMIT
+        if may_be_crowded or step >= self._oldest + self.retention:
             for name in list(self._pending):
                 self._fold_pending(name)
             self._settle()
         self.step = step
         self.rows.forget(step)
-        if is_crowded:
+        if may_be_crowded and self.known.is_crowded(KNOWN_LIMIT):
             self.refresh()
             self.known.restrict(self.rows.known() | self.index.states(step).known)
+            self.index.forget_unused()
         for name in self._expiry.due(step):
             self._evict(name, step)
 
@@ -334,8 +336,7 @@ class PartitionLedger:
         self.rows.add(facts)
         self.known.add(facts)
         self.known.move(None, case.place)
-        if self.watermark is not None and case.last > self.watermark - RECENT:
-            self.recent.append((case.last, name))
+        self.recent.note(case.last, name, self.watermark)
         if case.is_open():
             self._show(name, case)
         self.cases[name] = case.packed()

@@ -28,6 +28,11 @@ class News:
         self.begun.add(name)
         self.left.discard(name)
 
+    def begin_anew(self, name: str) -> None:
+        """Note a case that replaces what was written of it."""
+        self.begun.add(name)
+        self.events.pop(name, None)
+
     def add(self, name: str, event: Event) -> None:
         """Note an event of a case; one that has begun since is written as a whole anyway."""
         if name in self.begun:

@@ -76,6 +76,12 @@ class StateIndex:
             self._statuses[case] = status
             self._change(case, status, 1)
 
+    def forget_unused(self) -> None:
+        """Let go of the series in which nothing is open."""
+        self._series = {
+            series: index for series, index in self._series.items() if index.is_in_use() or index.leg_waits
+        }
+
     def get(self, case: str) -> Status | None:
         """Return the status of a case as it was put."""
         return self._statuses.get(case)

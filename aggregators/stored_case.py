@@ -55,10 +55,11 @@ class Case:
     deliveries: the standing delivery of every (source, id), in order of arrival; timeline: what they amount
     to (the same list while that is simply the deliveries); retracted: (source, id) that a delivery retracts,
     None where there is none; kind: None while the timeline is empty;
-    place: the series counted for it as known where no fact names one.
+    place: the series counted for it as known where no fact names one; is_cut: older events were let go, so
+    what was written of it is to be replaced.
     """
 
-    __slots__ = ("by_id", "deliveries", "kind", "last", "place", "retracted", "timeline")
+    __slots__ = ("by_id", "deliveries", "is_cut", "kind", "last", "place", "retracted", "timeline")
 
     def __init__(self, deliveries: list[Event], timeline: list[Event], kind: CaseKind | None) -> None:
         self.deliveries = deliveries
@@ -68,6 +69,12 @@ class Case:
         self.place = None if kind is None else kind.place()
         self.by_id: dict[tuple[str, str], Event] | None = None
         self.retracted: set[tuple[str, str]] | None = None
+        self.is_cut = False
+
+    def become(self, other: Case) -> None:
+        """Take over everything of another one."""
+        for name in Case.__slots__:
+            setattr(self, name, getattr(other, name))
 
     def is_open(self) -> bool:
         """Say whether the case has a state now."""

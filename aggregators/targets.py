@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from aggregators.business_calendar import BusinessCalendar
 from aggregators.configuration import SlaName
 from aggregators.facts import Fact, Facts, withdraw
 from aggregators.measures import Count, Series
@@ -28,41 +27,6 @@ BREACHED_COUNTS: Final[dict[SlaName, Count]] = {
     "next_response": Count.SLA_BREACHED_NEXT_RESPONSE,
     "resolution": Count.SLA_BREACHED_RESOLUTION,
 }
-Pauses = list[tuple[int, int | None]]
-"""Half-open intervals in which the clock stops, in order; the last one may still be open (None)."""
-
-
-def elapsed(calendar: BusinessCalendar | None, start: int, end: int) -> int:
-    """Return the milliseconds between two moments on a clock; None is the calendar clock."""
-    if end <= start:
-        return 0
-    return end - start if calendar is None else calendar.elapsed(start, end)
-
-
-def elapsed_outside(calendar: BusinessCalendar | None, span: tuple[int, int], pauses: Pauses) -> int:
-    """Return the milliseconds of `span` on a clock without those spent in pauses."""
-    start, end = span
-    total = elapsed(calendar, start, end)
-    for paused, resumed in pauses:
-        until = end if resumed is None else min(resumed, end)
-        total -= elapsed(calendar, max(paused, start), until)
-    return total
-
-
-def deadline_after(calendar: BusinessCalendar | None, start: int, allowed: int, pauses: Pauses) -> int | None:
-    """Return when `allowed` milliseconds outside the pauses are used up, None while that never happens."""
-    position, remaining = start, allowed
-    for paused, resumed in pauses:
-        if resumed is not None and resumed <= position:
-            continue
-        used = elapsed(calendar, position, paused)
-        if used >= remaining:
-            break
-        if resumed is None:
-            return None
-        remaining -= used
-        position = max(position, resumed)
-    return position + remaining if calendar is None else calendar.deadline(position, remaining)
 
 
 class Target:

@@ -30,8 +30,9 @@ from aggregators.facts import (
 )
 from aggregators.measures import Count, Series
 from aggregators.parts import CaseState
+from aggregators.pauses import Pauses, deadline_after, elapsed
 from aggregators.status import Status, Visit
-from aggregators.targets import Pauses, Target, deadline_after, elapsed, elapsed_outside
+from aggregators.targets import Target
 from aggregators.ticket_events import creation_of, is_public_message, time_of
 
 _SOLVED: Final = frozenset(("solved", "closed"))
@@ -75,7 +76,7 @@ class Ticket:
         self.is_next_wait = False
         self.answered: int | None = None
         self.arrival: tuple[int, Series] | None = None
-        self.pauses: Pauses = []
+        self.pauses = Pauses()
         self.targets: dict[SlaName, Target] = {}
         self.retractable: list[Fact] = []
         self.last = timeline[0].time
@@ -178,7 +179,7 @@ class Ticket:
     def _customer_wrote(self, time: int, facts: Facts) -> None:
         """A public customer message ends pending and starts a wait, after the first reply for another."""
         if self.status_now == "pending":
-            self._resume(time)
+            self.pauses.end(time)
             self.status_now = "open"
         self.replied_last = False
         if self.waiting_since is None:
@@ -211,7 +212,7 @@ class Ticket:
         target = self.configuration.sla_target(series[1], "first_response")
         if target is not None:
             clock = calendar if target.clock == "business" else None
-            deadline = deadline_after(clock, created, target.allowed[self.priority], [])
+            deadline = deadline_after(clock, created, target.allowed[self.priority])
             if deadline is None or time <= deadline:
                 found.append((time, series, int(Count.TICKET_ANSWERED_WITHIN), 1, 1))
         facts.extend(found)
@@ -229,9 +230,9 @@ class Ticket:
         to: str = event.data.to  # type: ignore[attr-defined]  # TicketStatusChanged by its rank
         was_solved = self._is_solved()
         if self.status_now == "pending" and to != "pending":
-            self._resume(event.time)
+            self.pauses.end(event.time)
         elif to == "pending" and self.status_now != "pending":
-            self.pauses.append((event.time, None))
+            self.pauses.begin(event.time)
         self.status_now = to
         if to in _SOLVED:
             if not was_solved:
@@ -239,15 +240,12 @@ class Ticket:
         elif was_solved:
             self._was_reopened(event, facts)
 
-    def _resume(self, time: int) -> None:
-        self.pauses[-1] = (self.pauses[-1][0], time)
-
     def _was_solved(self, event: Event, facts: Facts) -> None:
         """Entering solved or closed from outside."""
         time, series = event.time, self._series(event)
         created = time if self.created is None else min(self.created, time)
         calendar = self.configuration.calendar(series[1])
-        business = elapsed_outside(calendar, (created, time), self.pauses)
+        business = self.pauses.elapsed(calendar, created, time)
         found: Facts = [
             (time, series, int(Count.RESOLVED), 1, 1),
             (time, series, RESOLUTION, time - created, 1),
@@ -326,8 +324,10 @@ class Ticket:
         if terms is None:
             return None
         calendar = self.configuration.calendar(queue) if terms.clock == "business" else None
-        pauses = self.pauses if target.name == "resolution" else []
-        return deadline_after(calendar, target.start, terms.allowed[self.priority], pauses)
+        allowed = terms.allowed[self.priority]
+        if target.name == "resolution":
+            return self.pauses.deadline(calendar, target.start, allowed)
+        return deadline_after(calendar, target.start, allowed)
 
     def _is_solved(self) -> bool:
         return self.status_now in _SOLVED

@@ -15,6 +15,7 @@ from typing import Final
 from aggregators.compounds import duration_measures, parts_of
 from aggregators.facts import Facts
 from aggregators.measures import Count, Distribution, Parts, Series, sum_key
+from aggregators.state_metrics import OTHER
 
 _BREACHES: Final = frozenset(
     (
@@ -24,6 +25,8 @@ _BREACHES: Final = frozenset(
     )
 )
 _UNCOUNTED: Final = int(Count.UNANSWERED)
+MOST_TOTALS: Final = 20_000
+"""Series counted apart, for a counter must never fall; further ones are counted under `__other__`."""
 _MOST_UNSORTED: Final = 50_000
 """Facts after which durations are put into their histograms, also where nobody reads them."""
 
@@ -145,6 +148,9 @@ class Totals:
 
     def _of(self, series: Series) -> _SeriesTotals:
         found = self._series.get(series)
+        if found is None and len(self._series) >= MOST_TOTALS:
+            series = (series[0], OTHER)
+            found = self._series.get(series)
         if found is None:
             found = self._series[series] = _SeriesTotals(self._observed)
         return found

@@ -47,6 +47,7 @@ class PipelineStatus(Struct, kw_only=True):
     sources: event source → newest event time; misrouted: topic → records; guards: name → times; is_redis_up:
     None without Redis; redis_publications: result → partitions; view_age_seconds, conflicts: of the merged
     view, None elsewhere;
+    bound_use: (topic, bound) → share in use;
     queues_hidden_total: how often a queue was merged into `__other__`; snapshot_age_seconds: of the partition
     whose last checkpoint is oldest.
     """
@@ -58,6 +59,7 @@ class PipelineStatus(Struct, kw_only=True):
     lag_seconds: float | None = None
     watermarks: Mapping[str, int] = {}
     cases_tracked: Mapping[str, int] = {}
+    bound_use: Mapping[tuple[str, str], float] = {}
     sources: Mapping[str, int] = {}
     is_view_complete: bool = False
     misrouted: Mapping[str, int] = {}

@@ -74,6 +74,8 @@ def _counts(status: PipelineStatus) -> Iterator[Sample]:
     yield from _by_topic("support_misrouted_total", status.misrouted)
     for guard, count in status.guards.items():
         yield Sample("support_guards_total", (("guard", guard),), count)
+    for (topic, bound), share in status.bound_use.items():
+        yield Sample("support_bound_used_ratio", (("topic", topic), ("bound", bound)), share)
     yield Sample("support_series_dropped_total", (), status.queues_hidden_total)
 
 

@@ -34,7 +34,8 @@ from streams.codec import decode_batch
 from streams.dead_letters import DeadLetter, DeadLetters
 from streams.engine import Engine
 from streams.partitioning import partition_of
-from streams.refusal import Reason
+from streams.refusal import BEYOND, Reason
+from streams.refusal_log import RefusalLog
 from streams.snapshot_slice import SnapshotSlice
 from streams.statistics import Folded, OnFolded, PartitionState, PipelineStatistics
 from streams.transport import Batch, Record, SliceSize
@@ -50,6 +51,9 @@ FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 30.0
 STEADY_SECONDS: Final = 60.0
 """A partition that was live that long fails for a new reason: the pauses start from the shortest again."""
+
+SOURCES_KEPT: Final = 10_000
+"""Event sources remembered; beyond them the half heard of longest ago is forgotten."""
 
 _offset_of = attrgetter("offset")
 
@@ -115,6 +119,7 @@ class SourcePartition:
         self._letters = letters
         self._reader = reader
         self._slice = SnapshotSlice()
+        self._refusals = RefusalLog(self.label)
         self._parked: PartitionLedger | None = None
         """A state that was durable when it was given up; it still holds if nobody wrote since."""
         self._broken: Exception | None = None
@@ -224,8 +229,12 @@ class SourcePartition:
             self._letter(accepted[index], Reason.EXPIRED, "older than its topic's retention")
             for index in outcome.expired
         ]
+        letters += [
+            self._letter(accepted[index], bound, BEYOND[bound]) for index, bound in outcome.beyond.items()
+        ]
         self._letters.post(letters)
-        self._count(outcome.results, [events[index] for index in outcome.expired])
+        self._refusals.note(letters)
+        self._count(outcome.results, [events[index] for index in (*outcome.expired, *outcome.beyond)])
         self._folded_since_draft += len(records)
         if self._folded_since_draft >= CHECKPOINT_RECORDS:
             self._checkpoint_due.set()
@@ -261,6 +270,9 @@ class SourcePartition:
         for source, moment in {event.source: event.time for event in events}.items():
             if moment > sources.get(source, -1):
                 sources[source] = moment
+        if len(sources) > SOURCES_KEPT:
+            for source in sorted(sources, key=sources.__getitem__)[: SOURCES_KEPT // 2]:
+                del sources[source]
         key = records[0].key
         if key is not None and partition_of(key, context.partitions) != self.partition:
             context.statistics.misrouted[context.topic] += 1
@@ -268,11 +280,11 @@ class SourcePartition:
     def _letter(self, record: Record, reason: str, detail: str) -> DeadLetter:
         return DeadLetter(record, self._context.source, self.partition, reason, detail)
 
-    def _count(self, results: dict[tuple[int, str], int], expired: Sequence[Event]) -> None:
+    def _count(self, results: dict[tuple[int, str], int], refused: Sequence[Event]) -> None:
         counter, topic = self._context.statistics.events, self._context.topic
         for (rank, result), number in results.items():
             counter[topic, TYPE_NAME[rank], result] += number
-        for event in expired:
+        for event in refused:
             counter[topic, TYPE_NAME[event.rank], "refused"] += 1
 
     async def _is_head_deleted(self, batch: Batch, position: int) -> bool:

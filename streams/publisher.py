@@ -20,6 +20,7 @@ from exporters.prometheus_text import PrometheusText
 from exporters.publication import Publication
 from exporters.self_metrics import ProcessMetrics, pipeline_samples, series_sample
 from exporters.totals import TotalsExport
+from streams.bound_use import bound_use
 from streams.fleet_publisher import FleetPublisher
 from streams.live_view import LIVE, Ledgers, LiveView, all_partitions, cases_tracked, watermarks
 from streams.processor import Processor
@@ -128,6 +129,7 @@ class Publisher:
             lag_seconds=self._lag_seconds(current.partitions),
             watermarks=watermarks(ledgers),
             cases_tracked=cases_tracked(ledgers),
+            bound_use=bound_use(ledgers),
             sources=dict(statistics.sources),
             is_view_complete=current.is_complete,
             misrouted=dict(statistics.misrouted.items()),

@@ -7,8 +7,11 @@ dead letter and in the label `reason` of `support_dead_letters_total`.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
+
+from aggregators.bounds import MOST_CASES, MOST_EVENTS, MOST_SERIES, Bound
 
 
 class Reason(StrEnum):
@@ -50,6 +53,20 @@ class Reason(StrEnum):
     """The type belongs to another topic."""
     EXPIRED = "expired"
     """Older than its topic's retention and of an unknown case; decided by the ledger, not by the codec."""
+    CASE_FULL = Bound.CASE_FULL.value
+    """Its case has 10,000 events; this and the next two are bounds of a partition (`aggregators.bounds`)."""
+    TOO_MANY_CASES = Bound.TOO_MANY_CASES.value
+    """Of an unknown case, and the partition keeps two million."""
+    TOO_MANY_QUEUES = Bound.TOO_MANY_QUEUES.value
+    """In an unknown queue, and the partition knows 20,000 pairs of channel and queue."""
+
+
+BEYOND: Final = {
+    Bound.CASE_FULL: f"its case has {MOST_EVENTS} events",
+    Bound.TOO_MANY_CASES: f"its partition keeps {MOST_CASES} cases",
+    Bound.TOO_MANY_QUEUES: f"its partition knows {MOST_SERIES} pairs of channel and queue",
+}
+"""What the dead letter of an event beyond a bound says."""
 
 
 class Refusal(Struct, frozen=True):

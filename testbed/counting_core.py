@@ -27,6 +27,7 @@ class CountingOutcome(Struct):
 
     results: dict[tuple[int, str], int] = field(default_factory=dict)
     expired: list[int] = field(default_factory=list)
+    beyond: dict[int, Any] = field(default_factory=dict)
 
 
 class CountingDraft(Struct):

@@ -17,6 +17,7 @@ from testbed.requirements import is_continuous_integration, require, require_sha
 # question with the same answer: there the examples are fixed, while every run by hand tries new ones.
 hypothesis.settings.register_profile("person", deadline=None)
 hypothesis.settings.register_profile("gate", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("soak", deadline=None, max_examples=2_000, print_blob=True)
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)
 hypothesis.settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "gate" if is_continuous_integration() else "person")

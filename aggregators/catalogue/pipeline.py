@@ -107,6 +107,14 @@ PIPELINE_METRICS: Final = (
         labels=("topic",),
     ),
     _row(
+        "support_bound_used_ratio",
+        "ratio",
+        "How near a partition is to what it keeps at most.",
+        "Of the fullest partition: cases, and pairs of channel and queue (series), per their bounds; at 1 "
+        "events of further ones are refused as too_many_cases, too_many_queues.",
+        labels=("topic", "bound"),
+    ),
+    _row(
         "support_source_last_event_timestamp_seconds",
         "seconds",
         "When each connected system was last heard of.",

@@ -139,13 +139,14 @@ def added(outcomes: Iterable[FoldOutcome]) -> dict[tuple[int, str], int]:
 
 
 def examples(number: int) -> settings:
-    """Return the settings of a law: so many examples, fewer in a profile that wants fewer.
+    """Return the settings of a law: so many examples, fewer or more in a profile that wants fewer or more.
 
     Without the phase that explains a failure: its tracing takes longer than everything else on Python 3.11.
     """
     wanted = settings.default.max_examples if settings.default is not None else number
     fewer = wanted if wanted < USUAL_EXAMPLES else number
-    return settings(max_examples=min(number, fewer), phases=tuple(set(Phase) - {Phase.explain}))
+    times = max(1, wanted // USUAL_EXAMPLES)
+    return settings(max_examples=times * min(number, fewer), phases=tuple(set(Phase) - {Phase.explain}))
 
 
 def differences(one: object, other: object, path: str = "") -> list[str]:

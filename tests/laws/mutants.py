@@ -77,9 +77,9 @@ MUTANTS = (
     ),
     Mutant(
         "pending time counted",
-        TARGETS,
-        "total -= elapsed(calendar, max(paused, start), until)",
-        "total -= 0",
+        "aggregators.pauses",
+        "return (used[-1] if used else 0) + elapsed(calendar, self._resumed(start, len(used)), until)",
+        "return elapsed(calendar, start, until)",
         "business_resolution",
     ),
     Mutant(
@@ -204,8 +204,8 @@ MUTANTS = (
     Mutant(
         "an ancient event waits for the end of its batch",
         LEDGER,
-        "if time <= self.step - retention:",
-        "if not self.cases:",
+        "if time <= limit and not",
+        "if not self.cases and not",
         "batches over days",
     ),
     Mutant(

@@ -46,7 +46,7 @@ def test_a_flood_is_cut_back_to_the_pairs_in_use() -> None:
     known.add([fact(MAIL), fact(NONE)])
     known.keep([NONE])
     known.restrict({MAIL})
-    assert (known.pairs(), len(known)) == ({MAIL}, 1)
+    assert (known.pairs(), known.most()) == ({MAIL}, 1)
 
 
 def test_the_order_of_delivery_does_not_decide_what_is_known() -> None:
@@ -59,3 +59,25 @@ def test_the_order_of_delivery_does_not_decide_what_is_known() -> None:
             ledger.fold([event], number + 1)
         found.append(ledger.moment(at("10:06"), at("10:06:10")).known)
     assert found == [{MAIL}, {MAIL}]
+
+
+def test_a_crowd_is_counted_without_what_was_withdrawn() -> None:
+    """Two pairs were touched, one is left."""
+    known = KnownSeries()
+    known.add([fact(NONE), fact(NONE, -1), fact(MAIL)])
+    assert known.most() == 2
+    assert not known.is_crowded(1)
+    assert known.is_crowded(0)
+
+
+def test_a_set_of_pairs_follows_what_is_touched() -> None:
+    """Pairs come and go."""
+    known, pairs = KnownSeries(), {NONE}
+    known.add([fact(NONE)])
+    known.touched = set()
+    known.add([fact(NONE, -1), fact(MAIL)])
+    known.follow(pairs)
+    assert pairs == known.pairs() == {MAIL}
+    known.keep([NONE])
+    known.follow(pairs)
+    assert pairs == known.pairs() == {MAIL, NONE}

@@ -34,6 +34,7 @@ def full_status() -> PipelineStatus:
         lag_seconds=0.25,
         watermarks={"calls": 1_772_446_815_500},
         cases_tracked={"calls": 17},
+        bound_use={("calls", "cases"): 0.5},
         sources={"/pbx/berlin": 1_772_446_815_000},
         is_view_complete=True,
         misrouted={"calls": 0},
@@ -81,6 +82,7 @@ def test_values_come_from_the_status() -> None:
     assert found["support_watermark_timestamp_seconds calls"] == 1_772_446_815.5
     assert found["support_source_last_event_timestamp_seconds /pbx/berlin"] == 1_772_446_815
     assert found["support_cases_tracked calls"] == 17
+    assert found["support_bound_used_ratio calls cases"] == 0.5
     assert found["support_view_complete"] == 1
     assert found["support_redis_up"] == 0
     assert found["support_event_to_visible_seconds_bucket 0.1"] == 1

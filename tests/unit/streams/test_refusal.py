@@ -24,6 +24,9 @@ def test_the_reasons_are_these() -> None:
         "key_mismatch",
         "wrong_topic",
         "expired",
+        "case_full",
+        "too_many_cases",
+        "too_many_queues",
     }
 
 
