@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from aggregators.checkpoint import CheckpointDraft
 from aggregators.restoration import Restoration
+from aggregators.state_versions import as_present, is_readable
 from streams.changelog import ChangelogHeader, ChangelogReading, StateMismatch
 from streams.changelog_log import ChangelogLog, HeadDeleted
 from streams.statistics import PipelineStatistics
@@ -53,6 +54,7 @@ class ChangelogPartition:
         self._stamp = stamp
         self._statistics = statistics
         self._epoch = -1
+        self._fingerprint = stamp.fingerprint
         self._next_offset = -1
         self._cycle_starts: dict[int, int] = {}
         self._deletion: asyncio.Task[None] | None = None
@@ -96,7 +98,9 @@ class ChangelogPartition:
             if checkpoint is None:
                 continue
             self._check(checkpoint.header)
-            restoration.add(checkpoint.chunks, checkpoint.header.to_position)
+            self._note_configuration(checkpoint.header.fingerprint)
+            chunks = as_present(checkpoint.chunks, checkpoint.header.state_version)
+            restoration.add(chunks, checkpoint.header.to_position)
             self._statistics.restored_checkpoints += 1
             await asyncio.sleep(0)
         reading.finish()
@@ -146,10 +150,11 @@ class ChangelogPartition:
         )
 
     def _check(self, header: ChangelogHeader) -> None:
-        if header.state_version != STATE_VERSION:
+        if not is_readable(header.state_version):
             raise StateMismatch(
-                f"the changelog holds state version {header.state_version}, this program reads "
-                f"{STATE_VERSION}; run the version that wrote it, or delete the changelog to start over"
+                f"the changelog holds state version {header.state_version}, this program writes "
+                f"{STATE_VERSION} and cannot read that one; run the version that wrote it, or delete the "
+                "changelog to start over"
             )
         if header.partitions != self._stamp.partitions:
             raise StateMismatch(
@@ -157,12 +162,32 @@ class ChangelogPartition:
                 f"{self._stamp.partitions}: delete the changelog to read the source anew"
             )
 
+    def _stranger(self, header: ChangelogHeader) -> str:
+        """Say of a foreign fence that its writer runs under another configuration, where it does."""
+        if header.fingerprint == self._stamp.fingerprint:
+            return ""
+        return (
+            f"; its worker has configuration {header.fingerprint}, this one {self._stamp.fingerprint}: give "
+            "all workers of the group the same configuration"
+        )
+
+    def _note_configuration(self, fingerprint: str) -> None:
+        """Say once for every change that what was written under another configuration is derived anew."""
+        if fingerprint != self._fingerprint:
+            self._fingerprint = fingerprint
+            if fingerprint != self._stamp.fingerprint:
+                logger.info(
+                    "state written under configuration %s is derived anew under %s",
+                    fingerprint,
+                    self._stamp.fingerprint,
+                )
+
     async def _look_for_fence(self, start: int, end: int) -> None:
         try:
             async for offset, header, _ in self._log.read(start, end):
                 if header.kind == "fence":
                     self._statistics.fenced_writers += 1
-                    raise Fenced(f"fence {offset} follows fence {self._epoch}")
+                    raise Fenced(f"fence {offset} follows fence {self._epoch}{self._stranger(header)}")
         except HeadDeleted as error:
             # Only a writer with a newer fence deletes what stands behind ours.
             self._statistics.fenced_writers += 1

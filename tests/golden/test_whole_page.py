@@ -55,6 +55,7 @@ def page(site: Configuration) -> bytes:
         lag_seconds=0.0,
         watermarks={"calls": 1},
         cases_tracked={"calls": 1},
+        bound_use={("calls", "cases"): 0.5},
         sources={"/pbx": 1},
         misrouted={"calls": 0},
         guards={"fence": 1},

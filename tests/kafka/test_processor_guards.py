@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
 from faust.types import TP
 
 from streams.changelog import ChangelogHeader, StateMismatch
@@ -132,6 +132,24 @@ async def test_another_number_of_partitions_stops_with_what_to_do(
     """Keys lie elsewhere then; nothing is written."""
     kafka_broker.create_topic(f"{source_topic}-calls-changelog", partitions=tools.partitions + 1)
     with pytest.raises(StateMismatch, match="delete"):
+        await new_processor(kafka_broker, source_topic).run()
+
+
+async def test_a_source_that_grew_stops_with_what_to_do(
+    kafka_broker: KafkaBroker, source_topic: str, tools: Any
+) -> None:
+    """Its changelog has the former number of partitions; nothing is read or written."""
+    await tools.send(kafka_broker.bootstrap, source_topic, map(tools.event_value, range(100)))
+    processor = new_processor(kafka_broker, source_topic)
+    async with tools.running(processor):
+        await tools.until(lambda: tools.is_drained(processor), what="the drain")
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_broker.bootstrap)
+    await admin.start()
+    try:
+        await admin.create_partitions({source_topic: NewPartitions(tools.partitions + 1)})
+    finally:
+        await admin.close()
+    with pytest.raises(StateMismatch, match=f"{tools.partitions}.*{tools.partitions + 1}|delete"):
         await new_processor(kafka_broker, source_topic).run()
 
 

@@ -1,9 +1,12 @@
 """One writer of a changelog partition: it notices another one, and deletes only what is replaced."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any, cast
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from aggregators.checkpoint import CheckpointDraft
 from streams.changelog import StateMismatch
@@ -170,14 +173,45 @@ async def test_a_changelog_of_another_kind_is_not_read(memory_log: Any, attribut
         await restored(second)
 
 
-async def test_another_configuration_is_read(memory_log: Any) -> None:
-    """The changelog holds accepted events, and numbers are derived again from them."""
+async def test_another_configuration_is_read(memory_log: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """The changelog holds accepted events, and numbers are derived again from them; a line says so."""
+    caplog.set_level(logging.INFO)
     first = writer(memory_log, Stamp(fingerprint="old"))
     await first.fence()
     await first.write(draft(0, 10))
     second = writer(memory_log, Stamp(fingerprint="new"))
     await second.fence()
     assert await restored(second) == (10, [10])
+    assert [record.getMessage() for record in caplog.records] == [
+        "state written under configuration old is derived anew under new"
+    ]
+
+
+async def test_a_worker_with_another_configuration_is_told_apart_from_a_successor(memory_log: Any) -> None:
+    """In a rolling restart with mixed configurations the reason says what to do."""
+    first, second = writer(memory_log, Stamp(fingerprint="old")), writer(memory_log, Stamp(fingerprint="new"))
+    await first.fence()
+    await second.fence()
+    with pytest.raises(Fenced, match="configuration new, this one old: give all workers"):
+        await first.write(draft(0, 10))
+
+
+async def test_the_version_before_is_read(memory_log: Any) -> None:
+    """Its chunks are put into the present form."""
+    first = writer(memory_log)
+    await first.fence()
+    old = msgspec.msgpack.encode((5, 0, [], [("c1", True, [(5, 11, "e1", "/pbx", {"queue": "q"})])]))
+    await first.write(CheckpointDraft(0, 10, [old], 1))
+    header, chunk = memory_log.records[1]
+    memory_log.records[1] = (replace(header, state_version=1), chunk)
+    second, restoration = writer(memory_log), Restored()
+    await second.fence()
+    assert await second.restore(cast(Any, restoration)) == 10
+    ((chunks, _),) = restoration.added
+    assert msgspec.msgpack.decode(chunks[0]) == [
+        *(5, 0, []),
+        [["c1", True, [5, "/pbx", [[0, 11, "e1", {"queue": "q"}]]]]],
+    ]
 
 
 def as_dict(header: Any) -> dict[str, Any]:

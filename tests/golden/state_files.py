@@ -1,0 +1,75 @@
+"""A small log and the checkpoints that a program makes of it; run as a script it prints them.
+
+Each version of the state leaves such a file here, so that the next one can prove that it reads it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any, Final
+
+from aggregators.events import TOPIC_OF_RANK, Event
+from aggregators.ledger import PartitionLedger
+from streams.codec import decode
+from streams.settings import configuration_from_mapping
+
+SITE: Final = configuration_from_mapping({"sla": {"resolution": {"clock": "calendar"}}}).engine()
+CUTS: Final = (4, 9, 99)
+SLICE: Final = 2
+_LOG: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
+    ("10:00:00", "call.offered", "c1", {"queue": "sales", "agent": "ä 😀"}),
+    ("10:00:12", "call.answered", "c1", {"agent": "a1"}),
+    ("10:00:20", "ticket.created", "t1", {"queue": "mail", "priority": "high", "channel": "web"}),
+    ("10:00:25", "call.offered", "c2", {"queue": "tech", "via": "callback", "leg": "2"}),
+    ("10:00:26", "chat.started", "h1", {"author": "customer"}),
+    ("10:00:40", "call.answered", "c2", {"leg": "2"}),
+    ("10:00:40", "call.answered", "c2", {"leg": "2"}),
+    ("10:01:00", "call.ended", "c1", {"retracts": "e1"}),
+    ("10:00:30", "ticket.message", "t1", {"author": "agent", "public": False}),
+    ("10:02:00", "ticket.status", "t1", {"to": "pending"}),
+    ("10:02:30", "chat.queued", "h1", {"queue": "chat"}),
+    ("10:03:00", "ticket.status", "t1", {"to": "open"}),
+    ("10:03:10", "agent.state", "a1", {"state": "break", "queues": ["sales", "tech"]}),
+    ("10:04:00", "call.exited", "c3", {"reason": "timeout"}),
+    ("10:04:00", "call.offered", "c3", {"queue": "sales"}),
+    ("10:05:00", "ticket.merged", "t2", {"into": "t1"}),
+)
+
+
+def log() -> list[Event]:
+    """Return the events; those of an even number come from another source."""
+    events = []
+    for number, (clock, kind, case, data) in enumerate(_LOG):
+        record = {
+            "specversion": "1.0",
+            "id": f"e{number}",
+            "source": "/site" if number % 2 else "/pbx",
+            "type": kind,
+            "subject": case,
+            "time": f"2026-03-02T{clock}.{number:03d}Z",
+            "data": data,
+        }
+        event = decode(json.dumps(record).encode())
+        assert isinstance(event, Event), event
+        events.append(event)
+    return events
+
+
+def written() -> dict[str, list[list[str]]]:
+    """Return the chunks of three checkpoints of every topic, as text."""
+    found: dict[str, list[list[str]]] = {}
+    for topic in ("tickets", "calls", "chats", "agents"):
+        ledger, start = PartitionLedger(topic, SITE), 0
+        events = [event for event in log() if TOPIC_OF_RANK[event.rank] == topic]
+        for cut in CUTS:
+            batch = events[start:cut]
+            start += len(batch)
+            ledger.fold(batch, start)
+            chunks = ledger.draft_checkpoint(SLICE).chunks
+            found.setdefault(topic, []).append([base64.b64encode(chunk).decode() for chunk in chunks])
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(written(), indent=1))  # noqa: T201  # to be redirected into the file of the version

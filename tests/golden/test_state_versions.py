@@ -1,0 +1,62 @@
+"""State as each version wrote it: the one before is read, the present one is written as it was."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from aggregators.events import TOPIC_OF_RANK, Topic
+from aggregators.ledger import PartitionLedger
+from aggregators.restoration import Restoration
+from aggregators.state_versions import PRESENT, as_present
+from streams.wire_names import STATE_VERSION
+from tests.golden.state_files import SITE, log, written
+from tests.laws.logs import everything_of, same
+
+HERE = Path(__file__).parent
+TOPICS: tuple[Topic, ...] = ("tickets", "calls", "chats", "agents")
+VERSIONS = range(1, STATE_VERSION + 1)
+
+
+def kept(version: int, topic: str) -> list[list[bytes]]:
+    """Return the checkpoints in the file of a version."""
+    content = json.loads((HERE / f"state_version_{version}.json").read_text(encoding="utf-8"))
+    return [[base64.b64decode(chunk) for chunk in chunks] for chunks in content[topic]]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_a_version_wrote_is_restored_in_every_number(version: int, topic: Topic) -> None:
+    """As if this program had folded the log."""
+    events = [event for event in log() if TOPIC_OF_RANK[event.rank] == topic]
+    folded = PartitionLedger(topic, SITE)
+    folded.fold(events, len(events))
+    restoration = Restoration(topic, SITE)
+    for chunks in kept(version, topic):
+        restoration.add(as_present(chunks, version), len(events))
+    for _ in restoration.steps():
+        pass
+    same(everything_of(restoration.ledger), everything_of(folded))
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_present_version_is_written_as_it_was(topic: Topic) -> None:
+    """Whoever changes a byte of it makes a new version, keeps a reader of this one and its file."""
+    now = [[base64.b64decode(chunk) for chunk in chunks] for chunks in written()[topic]]
+    assert [plain(chunks) for chunks in now] == [plain(chunks) for chunks in kept(STATE_VERSION, topic)]
+
+
+def plain(chunks: list[bytes]) -> list[Any]:
+    """Return chunks with their cases in one order: those that began come in any."""
+    decoded = [msgspec.msgpack.decode(chunk) for chunk in chunks]
+    return [[*front, sorted(cases, key=repr)] for *front, cases in decoded]
+
+
+def test_core_and_wire_name_the_same_version() -> None:
+    """The core reads what the header says."""
+    assert PRESENT == STATE_VERSION
