@@ -2,7 +2,7 @@
 
 Prints `folded N` after every batch, so that a test can wait for progress; ends with 0 after SIGTERM.
 
-    python -m testbed.counting_processor --bootstrap HOST:PORT --topic NAME --group NAME --instance NAME
+    python -m testbed.counting_processor --bootstrap HOST:PORT --topic NAME --group NAME [--instance NAME]
 """
 
 import argparse
@@ -36,8 +36,9 @@ def processor_settings(
 def main() -> int:
     """Run until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m testbed.counting_processor", description=main.__doc__)
-    for name in ("bootstrap", "topic", "group", "instance"):
+    for name in ("bootstrap", "topic", "group"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--instance")
     parser.add_argument("--seconds-per-event", type=float, default=0.0)
     options = parser.parse_args()
     settings = processor_settings(options.bootstrap, options.topic, options.group, instance=options.instance)

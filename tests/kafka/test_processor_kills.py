@@ -1,11 +1,7 @@
 """Killed at random moments, joined and left by others: nothing is lost and nothing counts twice."""
 
 import random
-import signal
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -13,55 +9,12 @@ from streams.processor import Processor
 from testbed.counting_core import counting_engine
 from testbed.counting_processor import processor_settings
 from testbed.kafka import KafkaBroker
+from testbed.worker_pipe import WorkerPipe
 
-PROJECT = Path(__file__).resolve().parents[2]
 EVENTS = 50_000
-SECONDS_PER_EVENT = 0.0003
 LONG_LIFE = 8_000
 """Records: 2.4 s, long enough for checkpoints; five lives of that leave events to drain afterwards."""
 SHORT_LIVES = 4
-
-
-class WorkerProcess:
-    """The counting processor as a process of its own."""
-
-    def __init__(self, bootstrap: str, topic: str) -> None:
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "testbed.counting_processor", "--bootstrap", bootstrap),
-                *("--topic", topic, "--group", topic, "--instance", "one"),
-                *("--seconds-per-event", str(SECONDS_PER_EVENT)),
-            ],
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-
-    def wait_for_records(self, number: int) -> int:
-        """Wait until so many records were folded; return how many exactly."""
-        assert self._process.stdout is not None
-        folded = 0
-        while folded < number:
-            folded += int(self._process.stdout.readline().split()[1])
-        return folded
-
-    def kill(self) -> None:
-        """End the process without warning."""
-        self._process.kill()
-        self._process.communicate()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.kill()
-
-    def stop(self) -> int:
-        """End the process by SIGTERM and return its exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        self._process.communicate(timeout=30)
-        return self._process.returncode
 
 
 @pytest.mark.slow
@@ -72,7 +25,7 @@ async def test_kills_while_it_drains_lose_and_double_nothing(
     await tools.send(kafka_broker.bootstrap, source_topic, map(tools.event_value, range(EVENTS)))
     chooser = random.Random()
     for records in [LONG_LIFE, *(chooser.randint(1, LONG_LIFE) for _ in range(SHORT_LIVES))]:
-        with WorkerProcess(kafka_broker.bootstrap, source_topic) as worker:
+        with WorkerPipe(kafka_broker.bootstrap, source_topic) as worker:
             worker.wait_for_records(records)
     settings = processor_settings(kafka_broker.bootstrap, source_topic, source_topic, instance="one")
     processor = Processor(settings, engine=counting_engine())
@@ -88,7 +41,7 @@ async def test_a_termination_signal_ends_it_cleanly_with_a_last_checkpoint(
 ) -> None:
     """Exit code 0, and what was folded is not folded again."""
     await tools.send(kafka_broker.bootstrap, source_topic, map(tools.event_value, range(5_000)))
-    with WorkerProcess(kafka_broker.bootstrap, source_topic) as worker:
+    with WorkerPipe(kafka_broker.bootstrap, source_topic) as worker:
         folded = worker.wait_for_records(1_000)
         assert worker.stop() == 0
     settings = processor_settings(kafka_broker.bootstrap, source_topic, source_topic, instance="one")
