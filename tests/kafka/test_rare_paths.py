@@ -103,7 +103,7 @@ async def test_holes_of_compaction_are_passed_over(
     for _ in range(3):  # the segment that is written to is never compacted
         await tools.send(kafka_broker.bootstrap, fresh_name, map(tools.event_value, range(sent, sent + 100)))
         sent += 100
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.2)  # older than segment.ms by the records' own timestamps
     left: list[int] = []
     for _ in range(100):
         left = await offsets_of(kafka_broker.bootstrap, fresh_name)
