@@ -291,7 +291,7 @@ class PartitionLedger:
 
         Between two records every case here leaves later than the last step; a restoration relies on that.
         """
-        moment = self.leaves_at(case)
+        moment = self.leaves_at(case) if name in self.cases else None  # it may have left just now
         if moment is not None:
             if moment <= self.step:
                 self._leave(name, case)

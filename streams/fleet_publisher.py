@@ -31,8 +31,9 @@ from msgspec import Struct
 
 from aggregators.configuration import Configuration
 from aggregators.events import Topic
-from aggregators.ledger import RECENT, PartitionLedger
+from aggregators.ledger import PartitionLedger
 from aggregators.merging import Merging
+from aggregators.recent_cases import RECENT
 from aggregators.site_time import window_end
 from exporters.fleet_parts import Identity, PartitionParts, PartitionReport, compressed, encode
 from exporters.fleet_store import Publication, StoreFailed

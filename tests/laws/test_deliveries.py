@@ -52,6 +52,15 @@ def document(events: list[Event], configuration: Configuration) -> dict[str, obj
     configuration={},
     order=Random(0),
 )
+@example(
+    log=written(
+        (0, "call.offered", "call-1", {"queue": "a"}),
+        (3, "call.ring_no_answer", "call-1", {}),
+        (3, "call.ring_no_answer", "call-1", {}),  # the same under another id
+    ),
+    configuration={},
+    order=Random(1),
+)
 @examples(100)
 @given(log=logs(), configuration=CONFIGURED, order=st.randoms(use_true_random=False))
 def test_the_order_of_deliveries_does_not_matter(

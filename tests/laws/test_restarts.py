@@ -109,6 +109,12 @@ COMES_BACK = written(
     (36_060, "ticket.created", "ticket-1", {}),
 )
 """Ten hours later ticket-1 has left, and another one of its name begins."""
+MOVED_BACK = written(
+    (10_800, "call.blocked", "call-1", {}),
+    (0, "call.blocked", "call-1", {}),
+)
+MOVED_BACK[1]["id"] = MOVED_BACK[0]["id"]
+"""The only event of call-1 is delivered again, dated so far back that the case leaves at once."""
 
 
 @example(
@@ -144,6 +150,7 @@ COMES_BACK = written(
     ],
     is_short=True,
 )
+@example(log=MOVED_BACK, configuration={}, plan=[Act("fold", 1), Act("restart", 1)], is_short=True)
 @examples(130)
 @given(log=long_logs(), configuration=st.sampled_from(CONFIGURATIONS), plan=acts(), is_short=st.booleans())
 def test_a_restored_ledger_goes_on_like_an_uninterrupted_one(

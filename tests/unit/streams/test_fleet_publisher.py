@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from aggregators.ledger import RECENT
+from aggregators.recent_cases import RECENT
 from exporters.fleet_parts import PartitionParts, PartitionReport, read_parts, read_report
 from exporters.fleet_store import Publication, StoreFailed
 from streams.fleet_publisher import BEHIND_RECORDS, FleetPublisher
