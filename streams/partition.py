@@ -52,9 +52,6 @@ LONGEST_PAUSE_SECONDS: Final = 30.0
 STEADY_SECONDS: Final = 60.0
 """A partition that was live that long fails for a new reason: the pauses start from the shortest again."""
 
-SOURCES_KEPT: Final = 10_000
-"""Event sources remembered; beyond them the half heard of longest ago is forgotten."""
-
 _offset_of = attrgetter("offset")
 
 
@@ -266,13 +263,7 @@ class SourcePartition:
     def _note(self, records: Sequence[Record], events: Sequence[Event]) -> None:
         """Count what an operator wants to know: sources heard of, and whether the keys belong here."""
         context = self._context
-        sources = context.statistics.sources
-        for source, moment in {event.source: event.time for event in events}.items():
-            if moment > sources.get(source, -1):
-                sources[source] = moment
-        if len(sources) > SOURCES_KEPT:
-            for source in sorted(sources, key=sources.__getitem__)[: SOURCES_KEPT // 2]:
-                del sources[source]
+        context.statistics.hear({event.source: event.time for event in events})
         key = records[0].key
         if key is not None and partition_of(key, context.partitions) != self.partition:
             context.statistics.misrouted[context.topic] += 1

@@ -10,9 +10,10 @@ Worked: after 3 offers and one repeated one, `events[("calls", "call.offered", "
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -59,6 +60,9 @@ class Folded(Struct, frozen=True):
     oldest_timestamp: int
     newest_timestamp: int
 
+
+SOURCES_KEPT: Final = 10_000
+"""Event sources remembered; beyond them the half heard of longest ago is forgotten."""
 
 OnFolded = Callable[[Folded], None]
 
@@ -108,3 +112,13 @@ class PipelineStatistics:
             "unfinished": self.torn_checkpoints,
             "retaken": self.partition_failures,
         }
+
+    def hear(self, heard: Mapping[str, int]) -> None:
+        """Take note of event sources and the newest event time (ms) of each."""
+        sources = self.sources
+        for source, moment in heard.items():
+            if moment > sources.get(source, -1):
+                sources[source] = moment
+        if len(sources) > SOURCES_KEPT:
+            for source in sorted(sources, key=sources.__getitem__)[: SOURCES_KEPT // 2]:
+                del sources[source]

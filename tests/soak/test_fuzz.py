@@ -97,7 +97,7 @@ def valid_events() -> list[bytes]:
 def seed_of_this_run() -> int:
     """Return a fresh seed; it is printed where a test fails."""
     seed = Random().randrange(2**32)
-    print(f"seed {seed}")  # noqa: T201
+    print(f"seed {seed}")  # noqa: T201  # pytest shows it where the test fails
     return seed
 
 

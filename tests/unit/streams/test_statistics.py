@@ -1,6 +1,6 @@
 """Plain counters."""
 
-from streams.statistics import PipelineStatistics
+from streams.statistics import SOURCES_KEPT, PipelineStatistics
 
 
 def test_counters_start_at_nothing_and_are_not_shared() -> None:
@@ -23,3 +23,13 @@ def test_guards_are_named_for_operators() -> None:
         "unfinished": 0,
         "retaken": 0,
     }
+
+
+def test_sources_are_remembered_up_to_a_bound() -> None:
+    """The half heard of longest ago goes."""
+    statistics = PipelineStatistics()
+    statistics.hear({f"/s{number}": number for number in range(SOURCES_KEPT)})
+    statistics.hear({"/s5": 3, "/late": SOURCES_KEPT})
+    assert len(statistics.sources) == SOURCES_KEPT // 2 + 1
+    assert "/s5" not in statistics.sources
+    assert statistics.sources["/late"] == SOURCES_KEPT
