@@ -6,6 +6,8 @@ Worked: host "0.0.0.0", port 9464: http://localhost:9464
 
 from __future__ import annotations
 
+import errno
+
 from exporters.http_server import HttpServer, HttpSettings, serve
 from exporters.pipeline_status import Build
 from exporters.publication import Publication
@@ -13,12 +15,21 @@ from streams.errors import SupportPulseError
 from streams.settings_models import HttpSection
 
 
-async def listen(http: HttpSection, publication: Publication, build: Build) -> HttpServer:
-    """Serve a publication. Raises SupportPulseError where the address cannot be had."""
+async def listen(
+    http: HttpSection, publication: Publication, build: Build, *, is_any_port_good: bool = False
+) -> HttpServer:
+    """Serve a publication.
+
+    is_any_port_good: a port that is taken is replaced by one that the system chooses.
+
+    Raises SupportPulseError where the address cannot be had.
+    """
     settings = HttpSettings(http.host, http.port, http.secret())
     try:
         return await serve(publication, build, settings)
     except OSError as error:
+        if is_any_port_good and error.errno == errno.EADDRINUSE:
+            return await serve(publication, build, HttpSettings(http.host, 0, http.secret()))
         message = f"cannot listen on {http.host}:{http.port}: {error.strerror}; choose another [http] port"
         raise SupportPulseError(message) from error
 

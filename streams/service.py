@@ -29,12 +29,16 @@ WhileRunning = Callable[["Service"], Awaitable[None]]
 class Service:
     """A worker as a person starts it. `http` is there while it runs."""
 
-    def __init__(self, settings: Settings, *, instance_id: str | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, instance_id: str | None = None, is_any_port_good: bool = False
+    ) -> None:
         """Prepare; nothing is connected or listening yet.
 
-        instance_id: for static membership, unique per worker and the same after a restart.
+        instance_id: for static membership, unique per worker and the same after a restart;
+        is_any_port_good: where the configured port is taken, a free one is used.
         """
         self.settings = settings
+        self._is_any_port_good = is_any_port_good
         self.store = store_of(settings)
         self.fleet = (
             None
@@ -55,7 +59,12 @@ class Service:
         Raises SupportPulseError where the address cannot be had, or the state belongs to another version.
         """
         publisher = self.publisher
-        self.http = await listen(self.settings.http, publisher.publication, publisher.build)
+        self.http = await listen(
+            self.settings.http,
+            publisher.publication,
+            publisher.build,
+            is_any_port_good=self._is_any_port_good,
+        )
         work: list[Coroutine[Any, Any, None]] = [
             self.processor.run(handle_signals=handle_signals),
             self.publisher.run(self.processor),

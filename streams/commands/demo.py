@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -37,10 +36,10 @@ def command(
     from streams.logs import set_up_logs  # noqa: PLC0415
     from streams.service import Service, run_service  # noqa: PLC0415
 
-    settings = with_free_port(settings_from(config))
+    settings = settings_from(config)
     set_up_logs(level=logging.ERROR)
     with simulated_centre(settings) as centre:
-        service = Service(centre)
+        service = Service(centre, is_any_port_good=True)
         run_service(service, beside=lambda running: show(running, seconds))
     typer.echo("The demo is over.")
 
@@ -74,15 +73,3 @@ def window_of(settings: Settings) -> str:
     if _WINDOW in lengths:
         return _WINDOW
     return min(lengths, key=lambda label: lengths[label] or float("inf"))
-
-
-def with_free_port(settings: Settings) -> Settings:
-    """Return settings that let the system choose a port where the configured one is taken."""
-    http = settings.http
-    with socket.socket(socket.AF_INET6 if ":" in http.host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((http.host, http.port))
-        except OSError:
-            return settings.model_copy(update={"http": http.model_copy(update={"port": 0})})
-    return settings

@@ -40,3 +40,22 @@ def test_an_address_that_is_taken_is_one_clear_error() -> None:
         publication = Publication(clock=lambda: 0.0, stale_after_seconds=1)
         with pytest.raises(SupportPulseError, match=r"cannot listen on 127\.0\.0\.1:\d+: .*\[http\] port"):
             asyncio.run(listen(http, publication, build_info()))
+
+
+def test_a_taken_port_is_replaced_where_any_is_good() -> None:
+    """Two demos side by side; a free port stays as configured, another trouble stays an error."""
+
+    async def port(http: HttpSection) -> int:
+        publication = Publication(clock=lambda: 0.0, stale_after_seconds=1)
+        server = await listen(http, publication, build_info(), is_any_port_good=True)
+        await server.close()
+        return server.port
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        http = HttpSection(port=taken.getsockname()[1])
+        assert asyncio.run(port(http)) != http.port
+    assert asyncio.run(port(http)) == http.port
+    with pytest.raises(SupportPulseError, match="cannot listen on"):
+        asyncio.run(port(HttpSection(host="203.0.113.1")))  # an address of documentation, never ours

@@ -2,16 +2,15 @@
 
 import re
 import signal
-import socket
 import sys
 from pathlib import Path
 
 import pytest
 
 from streams.command_line import run
-from streams.commands.demo import window_of, with_free_port
+from streams.commands.demo import window_of
 from streams.settings import configuration_from_mapping
-from testbed.processes import ServerProcess, wait_until
+from testbed.processes import ServerProcess
 
 LINE = re.compile(r"in progress (\d+); last 5m: (\d+) requests, service level of calls (\d+) %")
 
@@ -22,7 +21,7 @@ def test_the_demo_shows_moving_numbers_and_ends_when_asked(tmp_path: Path) -> No
     demo = ServerProcess("supportpulse demo", tmp_path / "demo.log")
     demo.spawn([str(Path(sys.executable).with_name("supportpulse")), "demo", "--seconds", "100"])
     try:
-        wait_until(lambda: len(set(lines_of(demo))) > 1, seconds=90, what="numbers that move")
+        demo.wait_until_ready(lambda: len(set(lines_of(demo))) > 1, seconds=90)  # its log tells why not
         demo.signal(signal.SIGINT)
         assert demo.wait() == 0
     finally:
@@ -46,17 +45,6 @@ def test_the_demo_ends_by_itself(capfd: pytest.CaptureFixture[str]) -> None:
     captured = capfd.readouterr()
     assert captured.err == ""
     assert captured.out.endswith("The demo is over.\n")
-
-
-def test_a_taken_port_is_replaced() -> None:
-    """Two demos side by side; a free port stays as configured."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        settings = configuration_from_mapping({"http": {"port": port}})
-        assert with_free_port(settings).http.port == 0
-    assert with_free_port(settings).http.port == port
 
 
 @pytest.mark.parametrize(
