@@ -33,8 +33,8 @@ _WRAPUP_ENDED: Final = int(Rank.CALL_WRAPUP_ENDED)
 
 _OFFER: Final = int(Count.OFFERED)
 _ARRIVED: Final = (Count.REQUESTS, Count.CALL_REQUESTS, Count.OFFERED)
-_ARRIVAL: Final = compound((*_ARRIVED, Count.UNANSWERED))
-_ANSWERED_ARRIVAL: Final = compound(_ARRIVED)
+ARRIVAL: Final = compound((*_ARRIVED, Count.UNANSWERED))
+ANSWERED_ARRIVAL: Final = compound(_ARRIVED)
 
 _BLOCKED_COUNTS: Final[dict[str, Count]] = {
     "no_agents": Count.BLOCKED_NO_AGENTS,
@@ -102,7 +102,7 @@ class Call(Contact):
 
     def request(self) -> int:
         """Return what the arrival says: with a call it is the first offer, too."""
-        return _ARRIVAL if self.answered is None else _ANSWERED_ARRIVAL
+        return ARRIVAL if self.answered is None else ANSWERED_ARRIVAL
 
     def outcome(self, leg: Leg, rank: int, time: int, reason: str, facts: Facts) -> None:  # noqa: C901  # one branch for each type
         """Feed an event of an offered leg."""

@@ -129,16 +129,7 @@ class Contact:
 
     def resolve(self, time: int, started: int, series: Series, facts: Facts) -> None:
         """Count the resolution of a contact; it may be withdrawn when another leg follows."""
-        calendar = self.configuration.calendar(series[1])
-        started = min(started, time)
-        value = time - started
-        if calendar is None:
-            self.resolution = [(time, series, _RESOLVED_ALWAYS_OPEN, value, 1)]
-        else:
-            self.resolution = [
-                (time, series, _RESOLVED, value, 1),
-                (time, series, RESOLUTION_BUSINESS, calendar.elapsed(started, time), 1),
-            ]
+        self.resolution = resolution_facts(self.configuration, series, started, time)
         facts.extend(self.resolution)
 
     def is_open(self) -> bool:
@@ -190,3 +181,16 @@ class Contact:
             arrival=self.arrival,
             answered=self.answered,
         )
+
+
+def resolution_facts(configuration: Configuration, series: Series, started: int, time: int) -> list[Fact]:
+    """Return what a resolution at `time` of a contact that arrived at `started` says, on both clocks."""
+    calendar = configuration.calendar(series[1])
+    started = min(started, time)
+    value = time - started
+    if calendar is None:
+        return [(time, series, _RESOLVED_ALWAYS_OPEN, value, 1)]
+    return [
+        (time, series, _RESOLVED, value, 1),
+        (time, series, RESOLUTION_BUSINESS, calendar.elapsed(started, time), 1),
+    ]

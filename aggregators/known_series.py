@@ -101,10 +101,7 @@ def lasting_series(facts: Sequence[Fact]) -> set[Series]:
 
 def _count(counts: Counter[Series], facts: Sequence[Fact]) -> None:
     counts.update(map(_SERIES_OF, facts))
-    for _, series, measure, _, sign in facts:
-        if measure == _UNANSWERED:
-            # It comes and goes beside the request of the same pair, which may be the other half of a
-            # compound.
-            counts[series] -= 1
-        elif sign < 0:
-            counts[series] -= 2
+    for _, series, measure, _, _ in [fact for fact in facts if fact[4] < 0 or fact[2] == _UNANSWERED]:
+        # `unanswered` comes and goes beside the request of the same pair, which may be the other half of a
+        # compound.
+        counts[series] -= 1 if measure == _UNANSWERED else 2

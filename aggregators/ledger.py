@@ -21,7 +21,7 @@ from typing import Final
 
 from aggregators.admission import admitted, is_bound_near
 from aggregators.bounds import KNOWN_LIMIT, LARGE_CASE, WARM_CASES, Bound
-from aggregators.cases import derive, is_derived
+from aggregators.cases import CaseKind, derive, is_derived
 from aggregators.catalogue.totals import histogram_edges
 from aggregators.checkpoint import CheckpointDraft, Checkpoints
 from aggregators.configuration import Configuration
@@ -36,13 +36,14 @@ from aggregators.measures import Series
 from aggregators.merging import Merging
 from aggregators.news import News
 from aggregators.parts import MomentParts
-from aggregators.recent_cases import RECENT, RecentCases
-from aggregators.rows import TWO_HOURS, Rows
+from aggregators.recent_cases import RecentCases
+from aggregators.rows import new_rows
 from aggregators.running_windows import RunningWindows
 from aggregators.state_index import StateIndex
 from aggregators.stored_case import Case, leaving, pack, unpack
 from aggregators.timeline import deliveries_of, is_timeline
 from aggregators.totals import Totals
+from aggregators.whole_calls import WholeCalls
 
 _BEFORE_ALL: Final = -(1 << 62)
 _AFTER_ALL: Final = 1 << 62
@@ -74,6 +75,7 @@ class PartitionLedger:
         self.dirty: set[str] = set()
         self._warm: dict[str, None] = {}
         self._expiry = Expiry()
+        self._whole_calls = WholeCalls(configuration) if topic == "calls" else None
         # Of the batch that is being folded, and empty between two.
         self._pending: dict[str, list[Event]] = {}
         self._oldest = _AFTER_ALL
@@ -107,31 +109,42 @@ class PartitionLedger:
         first: the place of the first event in the batch.
         """
         pending, cases, exceptions = self._pending, self.cases, self._exceptions
-        retention, horizon = self.retention, self.configuration.horizon.default
         newest = _BEFORE_ALL if self.watermark is None else self.watermark
-        limit = self.step - retention
+        next_step, oldest = self.step + STEP, self._oldest
         for number, event in enumerate(events, first):
             time, name = event.time, event.case
-            if time > newest:
-                self.watermark = newest = time
-                if time >= self.step + STEP:
+            is_behind = time <= newest
+            if not is_behind:
+                newest = time
+                if time >= next_step:
+                    self.watermark, self._oldest = time, oldest
                     self._take_step(time // STEP * STEP)
-                    limit = self.step - retention
+                    next_step, oldest = self.step + STEP, self._oldest
             group = pending.get(name)
             if group is not None:
                 group.append(event)
-            elif time >= newest - retention or name in cases:
+            elif time >= newest - self.retention or name in cases:
                 pending[name] = [event]
             else:
                 exceptions.expired.append(number)
                 continue
-            self._oldest = min(self._oldest, time)
-            if time <= limit and not stays(cases.get(name), event, limit):
-                self._fold_pending(name)  # it may make the case leave at once
-            if time < newest - horizon:
-                exceptions.late.append(event)
+            if time < oldest:  # noqa: PLR1730  # a call of min() for every event
+                oldest = time
+            if is_behind:
+                self.watermark = newest
+                self._note_behind(name, event)
+        if newest != _BEFORE_ALL:
+            self.watermark = newest
         for name in list(pending):
             self._fold_pending(name)
+
+    def _note_behind(self, name: str, event: Event) -> None:
+        """Note an event that is not newer than all before it: it may be late or let its case leave."""
+        limit = self.step - self.retention
+        if event.time <= limit and not stays(self.cases.get(name), event, limit):
+            self._fold_pending(name)
+        if self.watermark is not None and event.time < self.watermark - self.configuration.horizon.default:
+            self._exceptions.late.append(event)
 
     def _fold_pending(self, name: str) -> None:
         """Fold what the batch has brought of a case so far."""
@@ -141,22 +154,28 @@ class PartitionLedger:
             self._go_on(name, self._unpacked(name, case) if isinstance(case, bytes) else case, events)
             return
         self.news.begin(name)
-        if len(events) < LARGE_CASE and is_timeline(events):
+        last = events[-1].time
+        stays = last + self.retention > self.step
+        if stays and self._whole_calls is not None and self._whole_calls.add(events, self._facts):
+            # The usual case while a backlog is drained: it begins and ends in one batch.
+            self._begin_at_rest(name, events, last, None)
+        elif len(events) < LARGE_CASE and is_timeline(events):
             kind = derive(self.topic, self.configuration, events, self._facts)
-            last = events[-1].time
-            if kind.is_at_rest() and last >= self.step:
-                # The usual case while a backlog is drained: it begins and ends in one batch.
-                self.cases[name] = pack(events, last=last, is_open=kind.is_open())
-                self._note_begin(name, last, kind.place())
+            if stays and kind.is_at_rest():
+                self._begin_at_rest(name, events, last, kind)
                 return
-            case = Case(events, events, kind)
-            self.cases[name] = case
+            self.cases[name] = case = Case(events, events, kind)
             self._note_begin(name, last, case.place)
             self._note_change(name, case, events)
         else:
             case = new_case(events[0], self.topic, self.configuration, self._facts)
             self._note_begin(name, case.last, case.place)
             self._go_on(name, case, events[1:])
+
+    def _begin_at_rest(self, name: str, events: Sequence[Event], last: int, kind: CaseKind | None) -> None:
+        """Keep a case that came whole; kind: None where it is over and facts name all its series."""
+        self.cases[name] = pack(events, last=last, is_open=kind is not None and kind.is_open())
+        self._note_begin(name, last, None if kind is None else kind.place())
 
     def _note_begin(self, name: str, last: int, place: Series | None) -> None:
         self._expiry.note(last + self.retention, name)
@@ -192,12 +211,12 @@ class PartitionLedger:
     def _note_change(self, name: str, case: Case, events: Sequence[Event]) -> None:
         """Keep the read side, the warm list and the expiry up to date with a case that has changed."""
         step = self.step
-        for event in events:
-            if event.time < step:
+        # Its first note stands until its oldest event leaves; only then may another be too late.
+        if not case.timeline or case.timeline[0].time + self.retention <= step:
+            if any(event.time < step for event in events):
                 self._look_again(name, case)
-                break
-        if name not in self.cases:
-            return
+            if name not in self.cases:
+                return
         self.dirty.add(name)
         if case.is_at_rest() and len(case.deliveries) < LARGE_CASE:
             self.cases[name] = case.packed()
@@ -365,7 +384,7 @@ class PartitionLedger:
     # Reading ------------------------------------------------------------------------------------------------
 
     def moment(self, now: int, window_end: int) -> MomentParts:
-        """Return the additive parts at `now` for windows that end at `window_end`, both in milliseconds."""
+        """Return the additive parts at `now` of windows that end at `window_end` (ms)."""
         return Merging().merged([self.raw_moment(now, window_end)])
 
     def raw_moment(self, now: int, window_end: int) -> MomentParts:
@@ -379,15 +398,3 @@ class PartitionLedger:
             case = self.case(name)
             if case is not None:
                 yield name, case
-
-
-def new_rows(configuration: Configuration) -> Rows:
-    """Return empty rows wide enough for the windows of a configuration."""
-    longest = max(
-        (length for length in configuration.window_lengths.values() if length is not None), default=0
-    )
-    return Rows(
-        configuration.resolution,
-        max(TWO_HOURS, longest + RECENT) + STEP,
-        configuration.horizon.default + STEP,
-    )

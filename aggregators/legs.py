@@ -142,16 +142,17 @@ class Leg:
         facts.append((time, self.series, answers[wait <= target.threshold], wait, 1))
         return True
 
-    def abandon(self, time: int, facts: Facts) -> None:
-        """The customer left while waiting."""
+    def abandon(self, time: int, facts: Facts) -> bool:
+        """The customer left while waiting. Returns whether the leg is abandoned by this."""
         if self.phase != WAITING:
-            return
+            return False
         self.phase = ABANDONED
         self.left = time
         wait = time - self.offered
         target = self.target
         end = (_WITHIN if wait <= target.threshold else 0) + (_SHORT if wait < target.short_abandon else 0)
         facts.append((time, self.series, _ABANDONS[target.formula][end], wait, 1))
+        return True
 
     def exit(self, time: int, reason: str, facts: Facts) -> None:
         """Leave the queue without answer and without hanging up."""

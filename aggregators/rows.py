@@ -22,9 +22,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from aggregators.compounds import expand_parts, measures_with
+from aggregators.configuration import Configuration
 from aggregators.distribution import EXACT_BELOW, LARGEST, MANTISSA_BITS, SUB_BUCKETS, bucket_of
+from aggregators.expiry import STEP
 from aggregators.facts import DURATION, Fact
 from aggregators.measures import SPAN, Count, Parts, Series, add_parts
+from aggregators.recent_cases import RECENT
 
 COARSE: Final = 900_000
 """Width of a coarse row in milliseconds: 15 minutes, which divides every civil zone's offset since 1972."""
@@ -100,26 +103,31 @@ class Rows:
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts; those older than what is kept are let go: their windows are closed."""
-        fine_from, width, kept = self.fine_from, self.fine_width, self.facts
-        by_quarter: dict[int, list[Fact]] = {}
+        width = self.fine_width
+        fresh: dict[int, list[Fact]] = {}
         for fact in facts:
-            time = fact[0]
-            quarter = by_quarter.get(time // COARSE)
-            if quarter is None:
-                by_quarter[time // COARSE] = [fact]
+            bucket = fact[0] // width
+            row = fresh.get(bucket)
+            if row is None:
+                fresh[bucket] = [fact]
             else:
-                quarter.append(fact)
-            if time >= fine_from:
-                row = kept.get(time // width)
-                if row is None:
-                    kept[time // width] = [fact]
-                else:
-                    row.append(fact)
-                    if len(row) > MOST_KEPT:
-                        self._sum_up(time // width)
-        for bucket, quarter in by_quarter.items():
-            if bucket * COARSE >= self.coarse_from:
-                add_facts(self.coarse.setdefault(bucket, {}), quarter)
+                row.append(fact)
+        by_quarter: dict[int, list[Fact]] = {}
+        for bucket, new in fresh.items():
+            # The resolution divides a minute, so a fine row lies in one coarse row.
+            by_quarter.setdefault(bucket * width // COARSE, []).extend(new)
+            if bucket * width >= self.fine_from:
+                self._keep(bucket, new)
+        for quarter, new in by_quarter.items():
+            if quarter * COARSE >= self.coarse_from:
+                add_facts(self.coarse.setdefault(quarter, {}), new)
+
+    def _keep(self, bucket: int, new: list[Fact]) -> None:
+        row = self.facts.setdefault(bucket, new)
+        if row is not new:
+            row += new
+        if len(row) > MOST_KEPT:
+            self._sum_up(bucket)
 
     def _sum_up(self, bucket: int) -> None:
         add_facts(self.summed.setdefault(bucket, {}), self.facts.pop(bucket))
@@ -215,3 +223,15 @@ def _sum(level: _Level, first: int, end: int, into: dict[Series, Parts]) -> None
                 into[series] = parts.copy()
             else:
                 add_parts(sums, parts)
+
+
+def new_rows(configuration: Configuration) -> Rows:
+    """Return empty rows wide enough for the windows of a configuration."""
+    longest = max(
+        (length for length in configuration.window_lengths.values() if length is not None), default=0
+    )
+    return Rows(
+        configuration.resolution,
+        max(TWO_HOURS, longest + RECENT) + STEP,
+        configuration.horizon.default + STEP,
+    )

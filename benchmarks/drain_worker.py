@@ -21,6 +21,7 @@ from benchmarks.machine import stay_on_one_core
 from benchmarks.results import Report
 from benchmarks.usage import Shares, Taken, Usage
 from streams import aiokafka_private
+from streams.decoder import Decoder
 from streams.partition import SourcePartition
 from streams.publisher import Publisher
 from streams.service import Service, run_service
@@ -95,7 +96,7 @@ def watched_parts() -> Shares:
     """Return the shares of the parts of the program, counted from now on."""
     shares = Shares()
     shares.watch(aiokafka_private, "_take_fetched", FETCH)
-    shares.watch(SourcePartition, "_decode", DECODE)
+    shares.watch(Decoder, "decode_turn", DECODE)
     shares.watch(SourcePartition, "_note", NOTE)
     shares.watch(PartitionLedger, "fold", FOLD)
     shares.watch(PartitionLedger, "draft_checkpoint", DRAFT)

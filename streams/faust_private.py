@@ -54,7 +54,7 @@ _library_logger: Final = logging.getLogger("faust.supportpulse")
 
 FETCH_WAIT_MILLISECONDS: Final = 250
 """How long a broker may hold a fetch without data; so late may a partition just resumed join the fetches."""
-PARTITION_FETCH_BYTES: Final = 1_048_576
+PARTITION_FETCH_BYTES: Final = 2_097_152
 COMMIT_SECONDS: Final = 5.0
 THREAD_STOP_SECONDS: Final = 5.0
 

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 5.0
 PREPARE_SECONDS: Final = 20.0
-GARBAGE_THRESHOLDS: Final = (200_000, 50, 1_000)
+GARBAGE_THRESHOLDS: Final = (1_000_000, 50, 1_000)
 """Long-lived state is acyclic: with (700, 10, 10) the collector made the fold six times slower."""
 
 

@@ -10,14 +10,18 @@ Worked: after 3 offers and one repeated one, `events[("calls", "call.offered", "
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
 
-from aggregators.events import Topic
+from aggregators.events import Event, Topic
+
+_source_of = attrgetter("source")
+_time_of = attrgetter("time")
 
 
 class PartitionState(StrEnum):
@@ -122,3 +126,11 @@ class PipelineStatistics:
         if len(sources) > SOURCES_KEPT:
             for source in sorted(sources, key=sources.__getitem__)[: SOURCES_KEPT // 2]:
                 del sources[source]
+
+
+def newest_by_source(events: Sequence[Event]) -> dict[str, int]:
+    """Return the newest event time (ms) of each source; a batch mostly has one."""
+    sources = set(map(_source_of, events))
+    if len(sources) == 1:
+        return {sources.pop(): max(map(_time_of, events))}
+    return {event.source: event.time for event in sorted(events, key=_time_of)}

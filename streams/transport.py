@@ -22,8 +22,10 @@ from msgspec import Struct
 
 COLLECT_SECONDS: Final = 0.05
 FULL_ROUND_RECORDS: Final = 1_000
-SLICE_SECONDS: Final = 0.02
-"""A request to this process waits about half of it while it drains; a send waits some ten of them."""
+DECODE_SECONDS: Final = 0.02
+FOLD_SECONDS: Final = 0.04
+"""Turns of the event loop: a request to this process waits about half of one while it drains, a send some
+ten. A fold is cheaper the more of a case's life it sees at once; decoding is not."""
 SMALLEST_SLICE: Final = 50
 LARGEST_SLICE: Final = 10_000
 FIRST_SLICE: Final = 100
@@ -65,18 +67,19 @@ class Batch(Struct, frozen=True, gc=False):
 
 
 class SliceSize:
-    """How many records of a batch are folded at a time, from how long earlier ones took."""
+    """How many records are worked on in one turn of so many seconds, from how long earlier ones took."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
         self.records = FIRST_SLICE
-        self._seconds_per_record = SLICE_SECONDS / FIRST_SLICE
+        self._seconds = seconds
+        self._seconds_per_record = seconds / FIRST_SLICE
 
     def learn(self, records: int, seconds: float) -> None:
-        """Take in that folding `records` took `seconds` of processor time; a busy machine teaches nothing."""
+        """Take in that `records` took `seconds` of processor time; a busy machine teaches nothing."""
         if records < SMALLEST_SLICE:
             return  # the fixed cost of a slice would pass for a cost per record
         self._seconds_per_record += _SMOOTHING * (seconds / records - self._seconds_per_record)
-        self.records = min(max(int(SLICE_SECONDS / self._seconds_per_record), SMALLEST_SLICE), LARGEST_SLICE)
+        self.records = min(max(int(self._seconds / self._seconds_per_record), SMALLEST_SLICE), LARGEST_SLICE)
 
 
 def pause_after(records: int, seconds_since_last: float) -> float:

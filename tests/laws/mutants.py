@@ -7,6 +7,7 @@ CONTACTS = "aggregators.contacts"
 TICKETS, TARGETS, ROWS = "aggregators.tickets", "aggregators.targets", "aggregators.rows"
 WINDOWS = "aggregators.running_windows"
 LEDGER, LEDGER_CASE = "aggregators.ledger", "aggregators.ledger_case"
+WHOLE = "aggregators.whole_calls"
 CHECKPOINT, CHANGELOG = "aggregators.checkpoint", "streams.changelog"
 
 MUTANTS = (
@@ -183,16 +184,44 @@ MUTANTS = (
     Mutant(
         "steps at the end of a batch only",
         LEDGER,
-        "if time >= self.step + STEP:",
-        "if time >= self.step + STEP and number == len(events) - 1:",
+        "if time >= next_step:",
+        "if time >= next_step and number == len(events) - 1:",
         "batches over days",
     ),
     Mutant(
         "late ending looked at too late",
         LEDGER,
-        "if event.time < step:",
+        "if any(event.time < step for event in events):",
         "if not self.cases:",
         "restarts",
+    ),
+    Mutant(
+        "a note that came before trusted for ever",
+        LEDGER,
+        "if not case.timeline or case.timeline[0].time + self.retention <= step:",
+        "if not case.timeline:",
+        "restarts",
+    ),
+    Mutant(
+        "whole call with an id twice",
+        WHOLE,
+        "len(set(map(_id_of, events))) < len(events)",
+        "not events",
+        "whole calls",
+    ),
+    Mutant(
+        "whole call out of order",
+        WHOLE,
+        "time < before or (time == before",
+        "time < 0 or (time == before",
+        "whole calls",
+    ),
+    Mutant(
+        "whole call with another leg",
+        WHOLE,
+        "if data != _NOTHING and not _is_of_one_leg(data):",
+        "if data.retracts is not UNSET:",
+        "whole calls",
     ),
     Mutant(
         "events of a batch folded after a case has left",
@@ -204,7 +233,7 @@ MUTANTS = (
     Mutant(
         "an ancient event waits for the end of its batch",
         LEDGER,
-        "if time <= limit and not",
+        "if event.time <= limit and not",
         "if not self.cases and not",
         "batches over days",
     ),

@@ -24,6 +24,7 @@ from tests.laws import (
     test_restarts,
     test_running_windows,
     test_states,
+    test_whole_calls,
     test_writers,
 )
 from tests.laws.logs import engine
@@ -46,6 +47,7 @@ LAWS: dict[str, Callable[..., Any]] = {
     "live view": test_live_view.test_live_numbers_are_those_of_the_whole_log,
     "states": test_states.test_the_index_gives_what_adding_every_status_gives,
     "running windows": test_running_windows.test_windows_carried_on_are_those_summed_anew,
+    "whole calls": test_whole_calls.test_a_call_told_in_one_go_is_the_derived_one,
     "merging": test_parts.test_merging_is_commutative_and_associative,
     "quantiles": test_parts.test_a_quantile_is_within_one_percent,
 }

@@ -4,10 +4,10 @@ import pytest
 
 from streams.transport import (
     COLLECT_SECONDS,
+    DECODE_SECONDS,
     FIRST_SLICE,
     FULL_ROUND_RECORDS,
     LARGEST_SLICE,
-    SLICE_SECONDS,
     SMALLEST_SLICE,
     SliceSize,
     pause_after,
@@ -16,21 +16,21 @@ from streams.transport import (
 
 def test_a_first_slice_is_small() -> None:
     """Nothing is known yet about what a record costs."""
-    assert SliceSize().records == FIRST_SLICE
+    assert SliceSize(DECODE_SECONDS).records == FIRST_SLICE
 
 
 @pytest.mark.parametrize("microseconds", [10, 40, 200])
 def test_a_slice_comes_to_hold_the_loop_for_the_planned_time(microseconds: int) -> None:
     """20 ms at 10 µs a record are 2,000 records."""
-    size = SliceSize()
+    size = SliceSize(DECODE_SECONDS)
     for _ in range(60):
         size.learn(size.records, size.records * microseconds / 1e6)
-    assert size.records * microseconds / 1e6 == pytest.approx(SLICE_SECONDS, rel=0.02)
+    assert size.records * microseconds / 1e6 == pytest.approx(DECODE_SECONDS, rel=0.02)
 
 
 def test_the_size_keeps_its_bounds() -> None:
     """However cheap or dear a record is."""
-    cheap, dear = SliceSize(), SliceSize()
+    cheap, dear = SliceSize(DECODE_SECONDS), SliceSize(DECODE_SECONDS)
     for _ in range(60):
         cheap.learn(1_000, 1e-6)
         dear.learn(1_000, 100.0)
@@ -40,7 +40,7 @@ def test_the_size_keeps_its_bounds() -> None:
 
 def test_a_few_records_teach_nothing() -> None:
     """The fixed cost of a slice would pass for a cost per record."""
-    size = SliceSize()
+    size = SliceSize(DECODE_SECONDS)
     size.learn(1, 0.01)
     assert size.records == FIRST_SLICE
 
