@@ -34,7 +34,7 @@ from tests.scenarios.test_scenarios import Scenario, differences, scenario_of
 from tests.stories import derived, seconds_of
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-MOST_EXAMPLES = 250
+MOST_EXAMPLES = 200
 
 LAWS: dict[str, Callable[..., Any]] = {
     "order": test_deliveries.test_the_order_of_deliveries_does_not_matter,

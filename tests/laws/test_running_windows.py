@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -51,6 +51,14 @@ def moments() -> st.SearchStrategy[list[Moment]]:
     )
 
 
+AT_THE_BORDER = [
+    Moment(310 * MINUTE, ((0, 0, 0, 1),), 0),  # 5:10, all of it in fine rows
+    Moment(111 * MINUTE, (), 0),  # 7:01: they reach back to 5:01, and whole quarters of them to 5:15
+]
+"""What lies between both belongs to the coarse row of 5:00 alone."""
+
+
+@example(life=AT_THE_BORDER)
 @examples(200)
 @given(life=moments())
 def test_windows_carried_on_are_those_summed_anew(life: list[Moment]) -> None:
