@@ -234,7 +234,7 @@ MUTANTS = (
         "an ancient event waits for the end of its batch",
         LEDGER,
         "if event.time <= limit and not",
-        "if not self.cases and not",
+        "if event.time < 0 and not",
         "batches over days",
     ),
     Mutant(

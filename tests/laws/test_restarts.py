@@ -172,6 +172,11 @@ def test_a_restored_ledger_goes_on_like_an_uninterrupted_one(
     same(everything_of(life.ledger), everything_of(undisturbed))
 
 
+MOVED_BACK_AND_ON = [*MOVED_BACK, {**MOVED_BACK[0], "id": "e2", "time": MOVED_BACK[0]["time"] + 1000}]
+"""Moved back it leaves at once, also where its next event lies in the same batch."""
+
+
+@example(log=MOVED_BACK_AND_ON, configuration={}, cuts=[])
 @examples(100)
 @given(log=long_logs(), configuration=st.sampled_from(CONFIGURATIONS), cuts=st.lists(st.integers(1, 32)))
 def test_batches_change_nothing_over_days(
