@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aggregators.cases import derive
 from aggregators.evaluation import configured_pairs
@@ -24,9 +24,6 @@ from aggregators.timeline import deliveries_of, timeline_of
 if TYPE_CHECKING:
     from aggregators.ledger import PartitionLedger
     from aggregators.stored_case import Case
-
-_CROWDED: Final = 4
-"""Requests per queue are counted once a quarter of the shown queues is reached: before, nothing is hidden."""
 
 
 def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
@@ -56,8 +53,7 @@ def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentP
                 rows = parts.windows[label]
                 rows[series] = dict(rows.get(series, ()))  # what was read is kept for the next reading
                 add_fact(rows[series], Count.UNANSWERED, 1, 1)
-    if len(parts.known) * _CROWDED > configuration.max_queues:
-        parts.requests_in_horizon = ledger.rows.requests()
+    parts.requests_in_horizon = ledger.rows.requests()
     return parts
 
 

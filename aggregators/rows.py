@@ -21,12 +21,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from aggregators.compounds import expand_parts, measures_with
+from aggregators.compounds import expand_parts
 from aggregators.configuration import Configuration
 from aggregators.distribution import EXACT_BELOW, LARGEST, MANTISSA_BITS, SUB_BUCKETS, bucket_of
 from aggregators.expiry import STEP
 from aggregators.facts import DURATION, Fact
-from aggregators.measures import SPAN, Count, Parts, Series, add_parts
+from aggregators.measures import SPAN, Parts, Series, add_parts
+from aggregators.queue_requests import QueueRequests
 from aggregators.recent_cases import RECENT
 
 COARSE: Final = 900_000
@@ -35,7 +36,6 @@ COARSE: Final = 900_000
 TWO_HOURS: Final = 7_200_000
 
 _NEVER: Final = -(1 << 62)
-_REQUESTS: Final = measures_with(Count.REQUESTS)
 _Level = dict[int, dict[Series, Parts]]
 
 MOST_KEPT: Final = 256
@@ -87,7 +87,8 @@ class Rows:
     """
 
     __slots__ = (
-        "coarse", "coarse_from", "coarse_reach", "facts", "fine_from", "fine_reach", "fine_width", "summed",
+        "_requests", "coarse", "coarse_from", "coarse_reach", "facts", "fine_from", "fine_reach",
+        "fine_width", "summed",
     )  # fmt: skip
 
     def __init__(self, fine_width: int, fine_reach: int, coarse_reach: int) -> None:
@@ -99,6 +100,7 @@ class Rows:
         self.facts: dict[int, list[Fact]] = {}
         self.summed: _Level = {}
         self.coarse: _Level = {}
+        self._requests = QueueRequests()
         self.fine_from = self.coarse_from = _NEVER
 
     def add(self, facts: Iterable[Fact]) -> None:
@@ -121,6 +123,7 @@ class Rows:
         for quarter, new in by_quarter.items():
             if quarter * COARSE >= self.coarse_from:
                 add_facts(self.coarse.setdefault(quarter, {}), new)
+                self._requests.note(quarter)
 
     def _keep(self, bucket: int, new: list[Fact]) -> None:
         row = self.facts.setdefault(bucket, new)
@@ -137,7 +140,8 @@ class Rows:
         fine_from = (watermark - self.fine_reach) // self.fine_width * self.fine_width
         coarse_from = (watermark - self.coarse_reach) // COARSE * COARSE
         if coarse_from > self.coarse_from:
-            _drop(self.coarse, self.coarse_from // COARSE, coarse_from // COARSE)
+            for bucket in _drop(self.coarse, self.coarse_from // COARSE, coarse_from // COARSE):
+                self._requests.note(bucket)
             self.coarse_from = coarse_from
         if fine_from > self.fine_from:
             for level in (self.facts, self.summed):
@@ -194,13 +198,7 @@ class Rows:
 
     def requests(self) -> dict[str, int]:
         """Return the requests of each queue in the horizon, queues without any left out."""
-        requests: dict[str, int] = {}
-        for row in self.coarse.values():
-            for (_, queue), parts in row.items():
-                found = sum([parts.get(key, 0) for key in _REQUESTS])
-                if found:
-                    requests[queue] = requests.get(queue, 0) + found
-        return requests
+        return self._requests.read(self.coarse)
 
 
 def _between(level: Mapping[int, object], first: int, end: int) -> Iterable[int]:
@@ -210,9 +208,11 @@ def _between(level: Mapping[int, object], first: int, end: int) -> Iterable[int]
     return [bucket for bucket in level if first <= bucket < end]
 
 
-def _drop(level: dict[int, Any], first: int, end: int) -> None:
-    for bucket in _between(level, first, end):
+def _drop(level: dict[int, Any], first: int, end: int) -> Iterable[int]:
+    dropped = _between(level, first, end)
+    for bucket in dropped:
         del level[bucket]
+    return dropped
 
 
 def _sum(level: _Level, first: int, end: int, into: dict[Series, Parts]) -> None:

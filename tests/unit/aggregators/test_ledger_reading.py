@@ -37,3 +37,10 @@ def test_a_wait_beyond_the_threshold_at_the_end_of_the_windows_is_overdue() -> N
     ledger.fold([call("offered", "10:00:00", queue="q")], 1)
     moment = ledger.moment(at("10:00:25"), at("10:00:30"))
     assert moment.states["phone", "q"].overdue_waits == 1
+
+
+def test_a_partition_with_few_queues_tells_their_requests() -> None:
+    """Together with others it may know more queues than are shown, and then these requests rank them."""
+    ledger = PartitionLedger("calls", configured())
+    ledger.fold([call("offered", "10:00:00", queue="q")], 1)
+    assert ledger.moment(at("10:00:05"), at("10:00:10")).requests_in_horizon == {"q": 1}
