@@ -25,7 +25,7 @@ from aiokafka.util import create_future
 from faust.transport.consumer import ensure_TP
 from faust.types import TP
 
-from streams.transport import Batch
+from streams.transport import FULL_ROUND_RECORDS, Batch
 
 IDLE_SECONDS: Final = 0.05
 
@@ -58,6 +58,9 @@ def forget_producer_id(producer: AIOKafkaProducer) -> None:
 async def drain_batches(fetcher: Fetcher, active: set[TP], timeout: float) -> dict[TP, Batch]:
     """Return what was fetched of the active partitions, one batch each; wait up to `timeout` seconds for any.
 
+    A round ends with FULL_ROUND_RECORDS: what is made into objects now but folded after the others would have
+    left the processor's cache. Who waits is first in the next round.
+
     Raises:
         KafkaError: what a fetch ended with, when there is nothing to return.
     """
@@ -79,7 +82,10 @@ async def drain_batches(fetcher: Fetcher, active: set[TP], timeout: float) -> di
 
 def _take_fetched(fetcher: Fetcher, active: set[TP]) -> dict[TP, Batch]:
     batches: dict[TP, Batch] = {}
+    taken = 0
     for key in list(fetcher._records):
+        if taken >= FULL_ROUND_RECORDS:
+            break
         partition = ensure_TP(key)
         if partition not in active:
             if not fetcher._subscriptions.is_assigned(key):
@@ -91,6 +97,7 @@ def _take_fetched(fetcher: Fetcher, active: set[TP]) -> dict[TP, Batch]:
             batch = _batch_of(fetched, key)
             if batch is not None:
                 batches[partition] = batch
+                taken += len(batch.records)
         elif not batches:  # an error waits until there is nothing else to hand over
             _forget(fetcher, key)
             fetched.check_raise()

@@ -7,10 +7,10 @@ records was not there for a reader (transaction markers, compaction): such a hol
     asked from 100, records 103 … 180, then a transaction marker at 181:
     Batch(read_from=100, records=[103 … 180], next_position=182)
 
-Pace: a batch is what one fetch brought, so it grows with the load (one record when idle, 1 MiB when behind).
+Pace: a batch is what one fetch brought, so it grows with the load (one record when idle, 2 MiB when behind).
 After a round with under 1,000 records the next one comes 50 ms later; the first record after a pause is
-handed on at once. A batch is folded in slices that hold the event loop for about 20 ms each, at most 10,000
-records.
+handed on at once. A batch is decoded in turns that hold the event loop for about 20 ms, and folded in turns
+of about 40 ms, at most 10,000 records.
 """
 
 from __future__ import annotations

@@ -19,9 +19,17 @@ hypothesis.settings.register_profile("person", deadline=None)
 hypothesis.settings.register_profile("gate", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=2_000, print_blob=True)
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)
+_LONG = frozenset(("kafka", "soak"))
+
 hypothesis.settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "gate" if is_continuous_integration() else "person")
 )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders of long tests, so that none of them is left to one processor at the end."""
+    items.sort(key=lambda item: not _LONG.intersection(item.path.parts))
 
 
 @pytest.fixture(scope="session")

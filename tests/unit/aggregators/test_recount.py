@@ -1,6 +1,5 @@
-"""The recount gives every value of the worked scenarios and of the real data."""
+"""The recount gives every value of the worked scenarios (of the real data: tests/scenarios)."""
 
-import gzip
 import json
 import math
 import random
@@ -15,7 +14,6 @@ from aggregators.recount import iso, recount
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared"
 WORKED = sorted(SHARED.glob("scenarios/*.json"))
-REAL_DATA = [pytest.param(path, marks=pytest.mark.slow) for path in sorted(SHARED.glob("data/*.checks.json"))]
 Labels = dict[str, str]
 
 
@@ -24,12 +22,9 @@ def milliseconds(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
-def lines_of(path: Path, worked: dict[str, Any]) -> list[bytes]:
+def lines_of(worked: dict[str, Any]) -> list[bytes]:
     """Return the events of a worked case as lines, in the order of delivery."""
-    if "events_file" not in worked:
-        return [json.dumps(event).encode() for event in worked["events"]]
-    with gzip.open(path.parent / worked["events_file"]) as file:
-        return file.readlines()
+    return [json.dumps(event).encode() for event in worked["events"]]
 
 
 def is_expected(expected: float | None, found: float | None, labels: Labels) -> bool:
@@ -67,10 +62,9 @@ def differences(report: dict[str, Any], checks: list[dict[str, Any]]) -> Iterato
 def test_the_shared_cases_are_there(shared_folder: Path) -> None:
     """Without the worked cases nothing below would say anything."""
     assert len(list(shared_folder.glob("scenarios/*.json"))) >= 6
-    assert len(list(shared_folder.glob("data/*.checks.json"))) >= 2
 
 
-@pytest.mark.parametrize("path", [*WORKED, *REAL_DATA], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", WORKED, ids=lambda path: path.stem)
 def test_every_check_of_a_worked_case_comes_out(path: Path) -> None:
     """Counts and sums are exact, means within 1e-9, quantiles and max within 1 %, null is absent."""
     worked = json.loads(path.read_text())
@@ -78,7 +72,7 @@ def test_every_check_of_a_worked_case_comes_out(path: Path) -> None:
         (milliseconds(one["from"]), milliseconds(one["to"])) for one in worked["checks"] if "from" in one
     }
     instants = {milliseconds(one["at"]) for one in worked["checks"] if "at" in one}
-    report = recount(lines_of(path, worked), worked["config"], sorted(spans), sorted(instants))
+    report = recount(lines_of(worked), worked["config"], sorted(spans), sorted(instants))
     assert report["refused"] == []
     assert list(differences(report, worked["checks"])) == []
 
@@ -87,7 +81,7 @@ def test_every_check_of_a_worked_case_comes_out(path: Path) -> None:
 def test_neither_order_nor_repetition_changes_the_report(path: Path) -> None:
     """Any permutation of the lines, any line twice: the same report to the last digit."""
     worked = json.loads(path.read_text())
-    lines = lines_of(path, worked)
+    lines = lines_of(worked)
     spans = sorted(
         {(milliseconds(one["from"]), milliseconds(one["to"])) for one in worked["checks"] if "from" in one}
     )

@@ -14,6 +14,7 @@ from aiokafka.structs import TopicPartition
 from faust.types import TP
 
 from streams.aiokafka_private import _batch_of, _records_of, close_consumer, drain_batches
+from streams.transport import FULL_ROUND_RECORDS
 
 PLACE = TopicPartition("calls", 0)
 
@@ -149,6 +150,18 @@ async def test_draining_gives_one_batch_for_each_active_partition() -> None:
     double._records = {PLACE: fetched(0, producer_batch(0, 3))}
     assert await drain_batches(double, {TP("calls", 5)}, 0.0) == {}
     assert list(double._records) == [PLACE]
+
+
+async def test_a_round_ends_where_it_is_full() -> None:
+    """Two partitions with much to read come in two rounds, with little in one."""
+    other = TopicPartition("calls", 9)
+    active = {TP("calls", 0), TP("calls", 9)}
+    full = producer_batch(0, FULL_ROUND_RECORDS)
+    double: Any = FetcherDouble({PLACE: fetched(0, full), other: fetched(0, full)})
+    assert list(await drain_batches(double, active, 1.0)) == [TP("calls", 0)]
+    assert list(await drain_batches(double, active, 1.0)) == [TP("calls", 9)]
+    double._records = {PLACE: fetched(0, producer_batch(0, 3)), other: fetched(0, full)}
+    assert set(await drain_batches(double, active, 1.0)) == active
 
 
 async def test_draining_waits_for_a_fetch_no_longer_than_it_may() -> None:
