@@ -107,6 +107,9 @@ _KNOWN_ENVELOPES: Final = tuple(
     envelope for rank, envelope in _ENVELOPE_OF_RANK.items() if rank < Rank.SURVEY_RESPONSE
 )
 _decode_known: Final = msgspec.json.Decoder[_Envelope](Union[_KNOWN_ENVELOPES]).decode  # noqa: UP007
+_SOURCES: Final[dict[str, str]] = {}
+"""Sources met; events share the string, which saves memory and its hash. Clearing it changes nothing."""
+_SOURCES_SHARED: Final = 10_000
 _FIELDS_OF_RANK: Final = {rank: msgspec.structs.fields(data) for rank, data in DATA_OF_RANK.items()}
 
 
@@ -118,7 +121,9 @@ def decode_batch(
     Whatever the short way does not take at once (a fault, a time not met before, an unknown field) goes to
     `decode`, which decides.
     """
-    ranks = _RANKS_OF_TOPIC[topic]
+    ranks, shared = _RANKS_OF_TOPIC[topic], _SOURCES.setdefault
+    if len(_SOURCES) > _SOURCES_SHARED:
+        _SOURCES.clear()
     found: list[Event | Refusal] = []
     for record in records:
         value = record.value
@@ -133,7 +138,7 @@ def decode_batch(
                 and time - max_future_skew <= record.timestamp
                 and len(value) <= MAX_RECORD_BYTES  # type: ignore[arg-type]  # it was decoded
             ):
-                found.append(Event(time, ranks[type(envelope)], identity, source, case, data))
+                found.append(Event(time, ranks[type(envelope)], identity, shared(source, source), case, data))
                 continue
         except _NOT_AT_ONCE:
             pass
