@@ -23,7 +23,7 @@ from aggregators.bounds import KNOWN_LIMIT
 from aggregators.calls import ANSWERED_ARRIVAL, ARRIVAL
 from aggregators.configuration import Configuration, ServiceLevel
 from aggregators.contacts import resolution_facts
-from aggregators.events import DEFAULT_CHANNEL, Data, Event, Rank
+from aggregators.events import DEFAULT_CHANNEL, Event, Rank
 from aggregators.facts import Facts
 from aggregators.legs import HANDLED, Leg
 from aggregators.measures import Series
@@ -36,7 +36,6 @@ _ABANDONED: Final = int(Rank.CALL_ABANDONED)
 _ENDED: Final = int(Rank.CALL_ENDED)
 _WRAPUP_ENDED: Final = int(Rank.CALL_WRAPUP_ENDED)
 _CHANNEL: Final = DEFAULT_CHANNEL["calls"]
-_NOTHING: Final = Data()
 _id_of: Final = attrgetter("id")
 
 
@@ -55,7 +54,9 @@ class WholeCalls:
         if (
             events[-1].rank not in (_WRAPUP_ENDED, _ABANDONED)
             or first.rank != _OFFERED
-            or not _is_of_one_leg(first.data)
+            or first.data.leg is not UNSET
+            or first.data.channel is not UNSET
+            or first.data.retracts is not UNSET
             or len(set(map(_id_of, events))) < len(events)
         ):
             return False
@@ -82,11 +83,6 @@ class WholeCalls:
         return found
 
 
-def _is_of_one_leg(data: Data) -> bool:
-    """Say whether an event states nothing but what changes no fact; a queue after the offer changes none."""
-    return data.leg is UNSET and data.channel is UNSET and data.retracts is UNSET
-
-
 def _lives(leg: Leg, events: Sequence[Event], facts: Facts) -> bool:  # noqa: C901  # one branch for each type
     """Lead an offered leg through all events but the first; False where one is out of the ordinary."""
     before, rank_before = events[0].time, _OFFERED
@@ -96,8 +92,8 @@ def _lives(leg: Leg, events: Sequence[Event], facts: Facts) -> bool:  # noqa: C9
         if is_over or time < before or (time == before and rank <= rank_before):
             return False
         before, rank_before = time, rank
-        if data != _NOTHING and not _is_of_one_leg(data):
-            return False
+        if data.leg is not UNSET or data.channel is not UNSET or data.retracts is not UNSET:
+            return False  # it may belong elsewhere; a queue after the offer changes no fact
         if rank == _ANSWERED:
             if not leg.answer(time, facts, is_first=True):
                 return False

@@ -219,8 +219,8 @@ MUTANTS = (
     Mutant(
         "whole call with another leg",
         WHOLE,
-        "if data != _NOTHING and not _is_of_one_leg(data):",
-        "if data.retracts is not UNSET:",
+        "if data.leg is not UNSET or data",
+        "if data",
         "whole calls",
     ),
     Mutant(
