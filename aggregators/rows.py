@@ -159,7 +159,8 @@ class Rows:
     def sums(self, starts: Iterable[int], end: int) -> dict[int, dict[Series, Parts]]:
         """Return the sums of several windows with one end, by their starts, compounds as they are.
 
-        A longer window holds the shorter ones, so only what it has beyond them is summed.
+        A longer window holds the shorter ones, so only what it has beyond them is summed; from the end again
+        where a shorter one begins within a quarter of an hour that the longer one takes as a coarse row.
         """
         found: dict[int, dict[Series, Parts]] = {}
         sums: dict[Series, Parts] = {}
@@ -167,6 +168,8 @@ class Rows:
         # From here on fine rows are whole quarters.
         border = -(-self.fine_from // COARSE) * COARSE
         for start in sorted(set(starts), reverse=True):
+            if start < self.fine_from and until < border and until % COARSE:
+                sums, until = {}, end
             self._sum_fine(start if start >= self.fine_from else max(start, border), until, sums)
             if start < self.fine_from:
                 _sum(self.coarse, -(-start // COARSE), -(-min(until, border) // COARSE), sums)

@@ -154,6 +154,13 @@ MUTANTS = (
         "running windows",
     ),
     Mutant(
+        "windows share a part of a coarse row",
+        ROWS,
+        "until < border and until % COARSE",
+        "until < 0",
+        "running windows",
+    ),
+    Mutant(
         "batch loses its first fact",
         LEDGER,
         "self.rows.add(facts)\n        self.windows",
