@@ -1,7 +1,8 @@
-"""Sends the log while faults happen: up to a goal at once or evenly, beyond it a trickle, never a pause.
+"""Sends the log while faults happen: up to a goal at once or evenly, beyond it a trickle up to a reserve.
 
 Guarantee: every record is sent, in order within its partition, through every outage of the broker; what a
-retry doubles is one more delivery. The trickle lets somebody who waits for work after a fault have some.
+retry doubles is one more delivery. The trickle lets somebody who waits for work after a fault have some; it
+is as slow as the next goal allows, and what is kept for the end it never touches.
 Cost: one thread.
 """
 
@@ -36,13 +37,15 @@ class Feed:
         kafka: KafkaSection,
         names: Mapping[str, str],
         records: Iterator[tuple[str, bytes, bytes]],
-        trickle: float,
+        most: int = 0,
     ) -> None:
-        """Prepare. names: of topics in Kafka; trickle: records a second beyond the goal."""
+        """Prepare. names: of topics in Kafka; most: records to send before `finish`, by whatever way."""
         self.sent = 0
         self._goal = 0.0
         self._rate = 0.0
-        self._kafka, self._names, self._records, self._trickle = kafka, names, records, trickle
+        self._trickle = self._owed = 0.0
+        self._trickle_end = 0
+        self._kafka, self._names, self._records, self._most = kafka, names, records, most
         self._is_ending = self._is_over = False
         self._error: BaseException | None = None
         self._failed = 0
@@ -53,6 +56,16 @@ class Feed:
         self.check()
         self._rate = (goal - self.sent) / seconds if seconds else float("inf")
         self._goal = goal
+
+    def trickle(self, to: int, *, seconds: float) -> None:
+        """Beyond the goal go on evenly up to record number `to`, which takes so many seconds."""
+        self._trickle_end = to
+        self._trickle = max(0.0, (to - max(self.sent, self._goal)) / seconds)
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether nothing more is sent before `finish`."""
+        return self.sent >= self._most
 
     def finish(self) -> int:
         """Send all the rest, wait for every acknowledgement and return how many records there are.
@@ -100,7 +113,9 @@ class Feed:
         elif self.sent < self._goal:
             due = int(max(1, min(BURST, self._rate * TURN_SECONDS, self._goal - self.sent)))
         else:
-            due = max(1, int(self._trickle * TURN_SECONDS))
+            self._owed += self._trickle * TURN_SECONDS
+            due = min(int(self._owed), max(0, min(self._most, self._trickle_end) - self.sent))
+            self._owed -= int(self._owed)
         for _ in range(due):
             record = next(self._records, None)
             if record is None:

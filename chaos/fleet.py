@@ -139,11 +139,11 @@ class Fleet:
         for life in self.lives.values():
             life.folded = 0
 
-    def is_hit(self, life: Life) -> bool:
-        """Say whether a fault on this worker would count now: it has folded, and 5 % are ahead."""
+    def is_far_from_its_end(self, life: Life) -> bool:
+        """Say whether at least 5 % of the records of a worker are still to be folded."""
         total = sum(self._totals.get(place, 0) for place in life.applied)
         left = sum(self._totals.get(place, 0) - applied for place, applied in life.applied.items())
-        return life.worker.is_running and life.folded > 0 and total > 0 and left >= AHEAD * total
+        return total > 0 and left >= AHEAD * total
 
     def close(self) -> None:
         """End everything."""

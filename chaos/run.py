@@ -23,7 +23,7 @@ from chaos.faults import Surroundings, available, inject
 from chaos.feed import Feed
 from chaos.fleet import Fleet, Life, wait
 from chaos.report import Report
-from chaos.schedule import FIRST_WORKERS, Fault, Kind, schedule
+from chaos.schedule import FIRST_WORKERS, LEAST, Fault, Kind, schedule
 from chaos.site import HORIZON, RETENTION, Servers, new_site
 from chaos.spool import Spool
 from streams.settings import load_settings
@@ -36,6 +36,8 @@ CAUGHT_UP_SECONDS = 300.0
 VERIFY_SECONDS = 900
 SHARE_WITH_FAULTS = 0.9
 """The last records come after the last fault, so that every worker has 5 % ahead of it."""
+SHARE_BEFORE_THE_END = 0.94
+"""Nothing beyond is sent before the last fault has hit, however long workers take to recover."""
 PACED_SECONDS = 4.0
 BURST_SHARE = 3
 BURST_LEAD_SECONDS = 0.25
@@ -52,7 +54,11 @@ class Plan:
     faults: int
     partitions: int = 4
     kinds: tuple[Kind, ...] = available(with_redis=False)
-    is_full: bool = True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are faults enough for eight of each kind and for every guard."""
+        return self.faults >= LEAST * len(self.kinds)
 
 
 def run(plan: Plan, servers: Servers, directory: Path, tell: Callable[[str], None] = print) -> Report:
@@ -87,7 +93,7 @@ def run(plan: Plan, servers: Servers, directory: Path, tell: Callable[[str], Non
 def _feed(site: SupportSite, spool: Spool) -> Feed:
     kafka = load_settings(site.configuration_file).kafka
     names = {str(topic): name for topic, name in site.topics.items()}
-    return Feed(kafka, names, spool.records(), trickle=200)
+    return Feed(kafka, names, spool.records(), most=int(spool.size * SHARE_BEFORE_THE_END))
 
 
 def _hit(
@@ -95,15 +101,21 @@ def _hit(
 ) -> None:
     faults = schedule(plan.seed, plan.faults, plan.kinds)
     waiting = deque(zip(faults, goals(faults, plan.events), strict=True))
+    end = int(plan.events * SHARE_BEFORE_THE_END)
     number = 0
     while waiting and number < 2 * plan.faults:
         number += 1
         fault, goal = waiting.popleft()
         if not fault.is_burst:
             feed.aim(goal, seconds=PACED_SECONDS)
+        upper, seconds = _trickle(fault, goal, [each for _, each in waiting], feed.sent, end)
+        feed.trickle(upper, seconds=seconds)
         life = _eligible(surroundings.fleet, fault, feed)
         if life is None:
             report.misses[fault.kind] += 1
+            if feed.is_dry:
+                tell(f"{number:4} {fault.kind}: the log has run dry, {len(waiting) + 1} faults are left out")
+                return
             tell(f"{number:4} {fault.kind}: nobody at work, does not count; once more at the end")
             waiting.append((fault, goal))
             continue
@@ -123,6 +135,19 @@ def _hit(
         )
 
 
+def _trickle(fault: Fault, goal: int, further: Sequence[int], sent: int, end: int) -> tuple[int, float]:
+    """Return up to which record to send while this fault is waited for, and in how many seconds.
+
+    A burst keeps at least half of its records, another fault leaves the next one its share; faults that come
+    once more at the end divide what is left.
+    """
+    if fault.is_burst and goal > sent:
+        return goal, 2 * ELIGIBLE_SECONDS
+    if further and further[0] > goal:
+        return further[0], ELIGIBLE_SECONDS
+    return end, ELIGIBLE_SECONDS * (len(further) + 1)
+
+
 def goals(faults: Sequence[Fault], events: int) -> list[int]:
     """Return up to which record each fault's share goes; those that come at once get three times as much."""
     shares = list(accumulate(_share(fault) for fault in faults))
@@ -138,17 +163,19 @@ def _share(fault: Fault) -> int:
 def _eligible(fleet: Fleet, fault: Fault, feed: Feed) -> Life | None:
     """Return the worker that a fault hits, once a hit counts: the chosen one, after half the time any."""
     began = time.monotonic()
-    hit_at = began + fault.delay
     while (now := time.monotonic()) < began + ELIGIBLE_SECONDS:
         feed.check()
         fleet.check()
         fleet.observe()
         running = fleet.running
-        if running and now >= hit_at:
-            chosen = running[int(fault.target * len(running))]
-            candidates = [chosen, *running] if now > began + ELIGIBLE_SECONDS / 2 else [chosen]
+        if feed.is_dry and all(life.applied and not life.lag and not life.folded for life in running):
+            return None
+        possible = [life for life in running if fleet.is_far_from_its_end(life)]
+        if possible and now >= began + fault.delay:
+            chosen = possible[int(fault.target * len(possible))]
+            candidates = [chosen, *possible] if now > began + ELIGIBLE_SECONDS / 2 else [chosen]
             for life in candidates:
-                if fleet.is_hit(life):
+                if life.folded:
                     return life
         wait(POLL_SECONDS)
     return None
@@ -191,5 +218,5 @@ def _send_late(plan: Plan, site: SupportSite, spool: Spool) -> None:
     )
     records = ((line.topic, line.key.encode(), line.value.encode()) for line in late)
     kafka = load_settings(site.configuration_file).kafka
-    with Feed(kafka, {str(topic): name for topic, name in site.topics.items()}, records, trickle=0) as feed:
+    with Feed(kafka, {str(topic): name for topic, name in site.topics.items()}, records) as feed:
         feed.finish()

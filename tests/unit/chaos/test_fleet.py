@@ -25,23 +25,20 @@ def fleet_with(life: Life) -> Fleet:
 
 
 @pytest.mark.parametrize(
-    ("applied", "folded", "counts"),
+    ("applied", "is_far"),
     [
-        ({("calls", 0): 500}, 10, True),
-        ({("calls", 0): 950}, 10, True),
-        ({("calls", 0): 951}, 10, False),
-        ({("calls", 0): 951, ("calls", 1): 0}, 10, True),
-        ({("calls", 0): 500}, 0, False),
-        ({}, 10, False),
+        ({("calls", 0): 500}, True),
+        ({("calls", 0): 950}, True),
+        ({("calls", 0): 951}, False),
+        ({("calls", 0): 951, ("calls", 1): 0}, True),
+        ({}, False),
     ],
 )
-def test_a_hit_counts_while_somebody_works_and_has_work_ahead(
-    applied: dict[tuple[str, int], int], folded: int, *, counts: bool
-) -> None:
-    """Folded since the last fault, and at least 5 % of its records still to come."""
+def test_a_hit_counts_while_work_is_ahead(applied: dict[tuple[str, int], int], *, is_far: bool) -> None:
+    """At least 5 % of the records of all partitions that a worker has."""
     worker: Any = Worker()
-    life = Life(worker, applied=applied, folded=folded)
-    assert fleet_with(life).is_hit(life) == counts
+    life = Life(worker, applied=applied)
+    assert fleet_with(life).is_far_from_its_end(life) == is_far
 
 
 def test_guards_are_summed_over_lives() -> None:

@@ -1,6 +1,6 @@
 """How the log is shared out among the faults."""
 
-from chaos.run import SHARE_WITH_FAULTS, goals
+from chaos.run import ELIGIBLE_SECONDS, SHARE_WITH_FAULTS, _trickle, goals
 from chaos.schedule import Fault, Kind
 
 
@@ -18,3 +18,13 @@ def test_bursts_get_three_times_as_much_and_the_end_is_kept_back() -> None:
     ]
     assert SHARE_WITH_FAULTS == 0.9
     assert goals(faults, 1_000) == [90, 360, 900]
+
+
+def test_nobody_eats_what_the_next_fault_needs() -> None:
+    """A paced fault leaves the next its share, a burst to come keeps half, the last ones divide the rest."""
+    paced, burst = fault(Kind.KILL, is_burst=False), fault(Kind.KILL, is_burst=True)
+    assert _trickle(paced, 100, [200, 300], 90, 940) == (200, ELIGIBLE_SECONDS)
+    assert _trickle(burst, 100, [200, 300], 90, 940) == (100, 2 * ELIGIBLE_SECONDS)
+    assert _trickle(burst, 100, [200, 300], 120, 940) == (200, ELIGIBLE_SECONDS)
+    assert _trickle(paced, 900, [100, 200], 850, 940) == (940, 3 * ELIGIBLE_SECONDS)
+    assert _trickle(paced, 900, [], 850, 940) == (940, ELIGIBLE_SECONDS)
