@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from aggregators.cases import derive
 from aggregators.evaluation import configured_pairs
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from aggregators.ledger import PartitionLedger
     from aggregators.stored_case import Case
 
+_NOTHING: Final = StateParts()
+
 
 def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
     """Return the additive parts of one partition at `now`, windows ending at `window_end` (milliseconds).
@@ -37,7 +41,8 @@ def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentP
         parts = ledger.index.states(now)
     with _shown(ledger, {name: _waiting_at(window_end, case) for name, case in ahead.items()}):
         for series, overdue in ledger.index.overdue_waits(window_end).items():
-            parts.states.setdefault(series, StateParts()).overdue_waits = overdue
+            # What the index gave is kept for the next reading.
+            parts.states[series] = replace(parts.states.get(series, _NOTHING), overdue_waits=overdue)
     configuration = ledger.configuration
     known = ledger.known.pairs()
     parts.served = {(ledger.topic, series) for series in parts.known | known}

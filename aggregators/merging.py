@@ -3,8 +3,9 @@
 Law: what is returned equals adding all moments with `MomentParts.add` and taking compounds apart, whatever
 was merged before.
 
-A partition gives the same object for the sums of a (channel, queue) until they change, so a glance tells.
-Cost: with 8 partitions, 5 windows and 200 queues, 1 ms for the glances and 20 µs for each sum that has
+A partition gives the same object for the sums of a (channel, queue) until they change, and for its state, so
+a glance tells. Where few partitions have changed the sum follows by the difference.
+Cost: with 8 partitions, 5 windows and 200 queues, 1 ms for the glances and 15 µs for each sum that has
 changed.
 """
 
@@ -14,48 +15,92 @@ from collections.abc import Sequence
 
 from aggregators.compounds import expand_parts
 from aggregators.measures import Parts, Series, add_parts
-from aggregators.parts import MomentParts
+from aggregators.parts import MomentParts, StateParts
 
-_Summed = tuple[tuple[Parts, ...], Parts]
+
+class _Sum:
+    """The sums of one window and series over partitions: of what, as they are, and in plain measures."""
+
+    __slots__ = ("addends", "parts", "raw")
+
+    def __init__(self, addends: Sequence[Parts]) -> None:
+        self.addends = addends
+        self.raw = dict(addends[0])
+        for parts in addends[1:]:
+            add_parts(self.raw, parts)
+        self.parts = expand_parts(self.raw)
+
+    def follow(self, addends: Sequence[Parts]) -> None:
+        """Take over further addends of the same partitions, most of them the objects that they were."""
+        raw = self.raw
+        for mine, theirs in zip(self.addends, addends, strict=True):
+            if mine is not theirs:
+                get = mine.get
+                for key, amount in theirs.items():
+                    raw[key] = raw.get(key, 0) + amount - get(key, 0)
+                for key in mine.keys() - theirs.keys():
+                    raw[key] -= mine[key]
+        self.addends = addends
+        self.parts = expand_parts(raw)
 
 
 class Merging:
     """Merges the moments of the same partitions again and again."""
 
-    __slots__ = ("_summed",)
+    __slots__ = ("_states", "_sums")
 
     def __init__(self) -> None:
-        self._summed: dict[tuple[str, Series], _Summed] = {}
+        self._sums: dict[tuple[str, Series], _Sum] = {}
+        self._states: dict[Series, tuple[Sequence[StateParts], StateParts]] = {}
 
     def merged(self, moments: Sequence[MomentParts]) -> MomentParts:
         """Return the sum of moments in plain measures, without what is 0; nobody may change it or them."""
         total = MomentParts()
         gathered: dict[tuple[str, Series], list[Parts]] = {}
         for moment in moments:
-            total.add_states(moment)
+            total.add_labels(moment)
             for label, rows in moment.windows.items():
                 total.windows.setdefault(label, {})
                 for series, parts in rows.items():
                     gathered.setdefault((label, series), []).append(parts)
-        before, self._summed = self._summed, {}
+        before, self._sums = self._sums, {}
         for place, addends in gathered.items():
-            known = before.get(place)
-            if known is None or not _are_the_same(known[0], addends):
-                known = (tuple(addends), _sum(addends))
-            self._summed[place] = known
-            if known[1]:
-                total.windows[place[0]][place[1]] = known[1]
+            known = self._sums[place] = _brought_up(before.get(place), addends)
+            if known.parts:
+                total.windows[place[0]][place[1]] = known.parts
+        total.states = self._merged_states(moments)
         return total
 
+    def _merged_states(self, moments: Sequence[MomentParts]) -> dict[Series, StateParts]:
+        gathered: dict[Series, list[StateParts]] = {}
+        for moment in moments:
+            for series, state in moment.states.items():
+                gathered.setdefault(series, []).append(state)
+        before, self._states = self._states, {}
+        for series, addends in gathered.items():
+            known = before.get(series)
+            if known is None or not _are_the_same(known[0], addends):
+                total = StateParts()
+                for state in addends:
+                    total.add(state)
+                known = (addends, total)
+            self._states[series] = known
+        return {series: state for series, (_, state) in self._states.items()}
 
-def _are_the_same(known: Sequence[Parts], addends: Sequence[Parts]) -> bool:
+
+def _brought_up(known: _Sum | None, addends: Sequence[Parts]) -> _Sum:
+    """Return the sum of addends, by difference where few have changed."""
+    if known is None or len(known.addends) != len(addends):
+        return _Sum(addends)
+    changed = sum([mine is not theirs for mine, theirs in zip(known.addends, addends, strict=True)])
+    if 2 * changed > len(addends):
+        return _Sum(addends)
+    if changed:
+        known.follow(addends)
+    return known
+
+
+def _are_the_same(known: Sequence[object], addends: Sequence[object]) -> bool:
     return len(known) == len(addends) and all(
         mine is theirs for mine, theirs in zip(known, addends, strict=True)
     )
-
-
-def _sum(addends: Sequence[Parts]) -> Parts:
-    total = dict(addends[0])
-    for parts in addends[1:]:
-        add_parts(total, parts)
-    return expand_parts(total)

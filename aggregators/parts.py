@@ -98,6 +98,10 @@ class MomentParts(Struct):
         """Add everything of another partition's moment but its windows."""
         for series, state in other.states.items():
             self.states.setdefault(series, StateParts()).add(state)
+        self.add_labels(other)
+
+    def add_labels(self, other: MomentParts) -> None:
+        """Add what is not by (channel, queue), and which pairs there are."""
         for mine, theirs in (
             (self.stale, other.stale),
             (self.agents, other.agents),

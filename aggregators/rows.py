@@ -123,7 +123,7 @@ class Rows:
         for quarter, new in by_quarter.items():
             if quarter * COARSE >= self.coarse_from:
                 add_facts(self.coarse.setdefault(quarter, {}), new)
-                self._requests.note(quarter)
+                self._requests.note(quarter, new)
 
     def _keep(self, bucket: int, new: list[Fact]) -> None:
         row = self.facts.setdefault(bucket, new)
@@ -141,7 +141,7 @@ class Rows:
         coarse_from = (watermark - self.coarse_reach) // COARSE * COARSE
         if coarse_from > self.coarse_from:
             for bucket in _drop(self.coarse, self.coarse_from // COARSE, coarse_from // COARSE):
-                self._requests.note(bucket)
+                self._requests.note_gone(bucket)
             self.coarse_from = coarse_from
         if fine_from > self.fine_from:
             for level in (self.facts, self.summed):

@@ -7,6 +7,7 @@ Cost: a case that changes costs a few insertions into sorted lists; reading cost
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from typing import Final
 
 from aggregators.configuration import Configuration, SlaName
 from aggregators.events import Topic
@@ -15,44 +16,75 @@ from aggregators.parts import BACKLOG_CLASSES, MomentParts, SlaParts, StateParts
 from aggregators.state_parts import FIFTEEN_MINUTES, SIXTY_MINUTES, STATE_INDEX, is_stale, threshold_of
 from aggregators.status import Status
 
+_FOR_EVER: Final = 1 << 62
+
 
 class _SeriesIndex:
     """The open cases of one series. All lists are sorted moments in milliseconds."""
 
-    __slots__ = ("deadlines", "leg_waits", "open_cases", "waits")
+    __slots__ = ("_from", "_parts", "_until", "deadlines", "leg_waits", "open_cases", "waits")
 
     def __init__(self) -> None:
         self.open_cases = [0, 0, 0, 0]
         self.waits: list[int] = []
         self.leg_waits: list[int] = []
         self.deadlines: dict[SlaName, list[int]] = {}
+        self._parts = StateParts()
+        self._from = self._until = 0
 
     def is_in_use(self) -> bool:
         """Say whether a case has a state, or a deadline, here."""
         return any(self.open_cases) or any(self.deadlines.values())
 
+    def has_changed(self) -> None:
+        """Forget what was read."""
+        self._until = self._from
+
     def parts(self, now: int) -> StateParts:
-        """Return the additive state of this series at a moment."""
-        waits = self.waits
+        """Return the additive state of this series at a moment; nobody may change it.
+
+        It is the same object until a case changes here or time lets a wait or a deadline go on.
+        """
+        if self._from <= now < self._until:
+            return self._parts
+        waits, until = self.waits, _FOR_EVER
         # Waits of class k and above began at or before now − bound: class sizes are differences of places.
         reached = [bisect_right(waits, now - bound) for _, bound in BACKLOG_CLASSES]
+        for (_, bound), place in zip(BACKLOG_CLASSES, reached, strict=True):
+            if place < len(waits):
+                until = min(until, waits[place] + bound)
         reached[0] = len(waits)
-        return StateParts(
+        sla: dict[SlaName, SlaParts] = {}
+        for name, deadlines in self.deadlines.items():
+            if deadlines:
+                sla[name], change = _sla_parts(deadlines, now)
+                until = min(until, change)
+        self._from, self._until = now, until
+        self._parts = StateParts(
             open_cases=list(self.open_cases),
             backlog=[here - above for here, above in zip(reached, [*reached[1:], 0], strict=True)],
             longest_since=waits[0] if waits else None,
-            sla={name: _sla_parts(deadlines, now) for name, deadlines in self.deadlines.items() if deadlines},
+            sla=sla,
         )
+        return self._parts
 
 
-def _sla_parts(deadlines: list[int], now: int) -> SlaParts:
-    passed = bisect_right(deadlines, now)
-    return SlaParts(
-        within_15m=bisect_right(deadlines, now + FIFTEEN_MINUTES) - passed,
-        within_60m=bisect_right(deadlines, now + SIXTY_MINUTES) - passed,
+def _sla_parts(deadlines: list[int], now: int) -> tuple[SlaParts, int]:
+    """Return how the deadlines stand, and when time changes that."""
+    passed, soon, later = [
+        bisect_right(deadlines, now + ahead) for ahead in (0, FIFTEEN_MINUTES, SIXTY_MINUTES)
+    ]
+    until = _FOR_EVER
+    for place, ahead in ((passed, 0), (soon, FIFTEEN_MINUTES), (later, SIXTY_MINUTES)):
+        if place < len(deadlines):
+            until = min(until, deadlines[place] - ahead)
+    parts = SlaParts(
+        within_15m=soon - passed,
+        within_60m=later - passed,
         breached_open=passed,
         next_breach=deadlines[passed] if passed < len(deadlines) else None,
     )
+    return parts, until
 
 
 class StateIndex:
@@ -130,6 +162,7 @@ class StateIndex:
             self._agents[status.agent_state] = self._agents.get(status.agent_state, 0) + sign
             return
         index = self._index_of(status.series)
+        index.has_changed()
         if status.state is not None:
             index.open_cases[STATE_INDEX[status.state]] += sign
         if status.since is not None:
@@ -137,7 +170,9 @@ class StateIndex:
         for offered, series in status.waits:
             _change(self._index_of(series).leg_waits, offered, sign)
         for name, series, deadline in status.deadlines:
-            _change(self._index_of(series).deadlines.setdefault(name, []), deadline, sign)
+            of_deadline = self._index_of(series)
+            of_deadline.has_changed()
+            _change(of_deadline.deadlines.setdefault(name, []), deadline, sign)
         if self._max_open is not None:
             entry = (status.last, case)
             if sign > 0:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -23,7 +24,13 @@ from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.configuration import SLAS, Configuration
 from aggregators.measures import Parts, Series
 from aggregators.samples import Labels, Sample, Value
-from aggregators.window_row import ServiceLevelSums, WindowRow, row_of_series, summaries_of
+from aggregators.window_row import (
+    ServiceLevelSums,
+    WindowRow,
+    row_of_series,
+    summaries_after,
+    summaries_of,
+)
 
 _PLACES_CACHED: Final = 8192
 """Label sets kept; 200 queues on seven channels need 1,408. Beyond the limit they are built again."""
@@ -31,7 +38,10 @@ _PLACES_CACHED: Final = 8192
 _SERIES, _CHANNEL, _SITE = (prefix for prefix, _, _ in WINDOW_PREFIXES)
 _NO_PARTS: Final[Parts] = {}
 
-_Plan = tuple[tuple[Callable[[WindowRow], Sequence[Value | None]], str, tuple[Labels, ...]], ...]
+_Step = tuple[Callable[[WindowRow], Sequence[Value | None]], int, int, str, tuple[Labels, ...]]
+"""How a metric is read, the place of the summary or the count that is all it reads, its name, its labels."""
+_Plan = tuple[_Step, ...]
+_OTHER: Final = -1
 
 
 class WindowDerivation:
@@ -56,7 +66,7 @@ class WindowDerivation:
         """
         places = sorted({*known, *rows, *overdue_waits})
         for series in self._derived.keys() - set(places):
-            self._replace(series, None)
+            self._forget(series)
         found: list[Sample] = []
         for series in places:
             parts, waits = rows.get(series, _NO_PARTS), overdue_waits.get(series, 0)
@@ -69,20 +79,26 @@ class WindowDerivation:
         return found + self._site.samples()
 
     def _derive(self, series: Series, parts: Parts, overdue_waits: int) -> _Derived:
-        row = row_of_series(series, parts, overdue_waits, self._configuration)
-        place = (("channel", series[0]), ("queue", series[1]))
-        derived = _Derived(row, overdue_waits, _samples_of(row, _plan(_SERIES, place)))
-        self._replace(series, derived)
+        before = self._derived.get(series)
+        difference = _difference(_NO_PARTS if before is None else before.row.parts, parts)
+        summaries = None if before is None else summaries_after(before.row.summaries, parts, difference)
+        row = row_of_series(series, parts, overdue_waits, self._configuration, summaries)
+        plan = _plan(_SERIES, (("channel", series[0]), ("queue", series[1])))
+        by_metric = _by_metric(row, plan, before, difference)
+        derived = _Derived(row, overdue_waits, by_metric, list(chain.from_iterable(by_metric)))
+        self._replace(series, derived, difference)
         return derived
 
-    def _replace(self, series: Series, derived: _Derived | None) -> None:
+    def _forget(self, series: Series) -> None:
+        self._replace(series, None, _difference(self._derived[series].row.parts, _NO_PARTS))
+
+    def _replace(self, series: Series, derived: _Derived | None, difference: Parts) -> None:
         channel = series[0]
         roll_up = self._channels.get(channel)
         if roll_up is None:
             roll_up = self._channels[channel] = _RollUp(_CHANNEL, (("channel", channel),))
         before = self._derived.pop(series, None)
         rows = (None if before is None else before.row, None if derived is None else derived.row)
-        difference = _difference(*(_NO_PARTS if row is None else row.parts for row in rows))
         for sums in (roll_up, self._site):
             sums.replace(*rows, difference)
         if derived is not None:
@@ -104,6 +120,7 @@ class _Derived(Struct, frozen=True):
 
     row: WindowRow
     overdue_waits: int
+    by_metric: list[list[Sample]]
     samples: list[Sample]
 
     def holds_for(self, parts: Parts, overdue_waits: int) -> bool:
@@ -148,7 +165,7 @@ class _RollUp:
         if self._samples is None:
             targets = tuple(count > 0 for count in self._targets)
             row = WindowRow(self._parts, summaries_of(self._parts), self._level, targets)
-            self._samples = _samples_of(row, _plan(self._prefix, self._place))
+            self._samples = list(chain.from_iterable(_by_metric(row, _plan(self._prefix, self._place))))
         return self._samples
 
 
@@ -167,6 +184,8 @@ def _plan(prefix: str, place: Labels) -> _Plan:
     return tuple(
         (
             metric.values,
+            _OTHER if metric.distribution is None else int(metric.distribution),
+            _OTHER if metric.count is None else int(metric.count),
             prefix + metric.measure,
             tuple((*place, *zip(metric.own_labels, own, strict=True)) for own in metric.domain),
         )
@@ -174,10 +193,29 @@ def _plan(prefix: str, place: Labels) -> _Plan:
     )
 
 
-def _samples_of(row: WindowRow, plan: _Plan) -> list[Sample]:
+def _by_metric(
+    row: WindowRow, plan: _Plan, before: _Derived | None = None, difference: Parts = _NO_PARTS
+) -> list[list[Sample]]:
+    """Return the samples of each metric; where what it reads has stayed they are those that they were."""
+    if before is None:
+        return [_samples_of(row, step) for step in plan]
+    now, then = row.summaries, before.row.summaries
+    found = before.by_metric.copy()
+    for place, step in enumerate(plan):
+        _, summary, count, _, _ = step
+        if count != _OTHER:
+            has_changed = count in difference
+        else:
+            has_changed = summary == _OTHER or now[summary] is not then[summary]
+        if has_changed:
+            found[place] = _samples_of(row, step)
+    return found
+
+
+def _samples_of(row: WindowRow, step: _Step) -> list[Sample]:
+    values, _, _, name, places = step
     return [
         Sample(name, labels, value)
-        for values, name, places in plan
         for value, labels in zip(values(row), places, strict=True)
         if value is not None
     ]

@@ -93,25 +93,48 @@ def sla_targets_of(queue: str, configuration: Configuration) -> tuple[bool, ...]
 
 
 def row_of_series(
-    series: Series, parts: Parts, overdue_waits: int, configuration: Configuration
+    series: Series,
+    parts: Parts,
+    overdue_waits: int,
+    configuration: Configuration,
+    summaries: Sequence[Summary | None] | None = None,
 ) -> WindowRow:
-    """Return the window row of one (channel, queue)."""
+    """Return the window row of one (channel, queue); summaries: those of `parts` where they are known."""
     targets = sla_targets_of(series[1], configuration)
     sums = service_level_sums(parts, ticket_target=targets[0], overdue_waits=overdue_waits)
-    return WindowRow(parts, summaries_of(parts), sums, targets)
+    return WindowRow(parts, summaries_of(parts) if summaries is None else summaries, sums, targets)
 
 
 def summaries_of(parts: Parts) -> list[Summary | None]:
     """Return the summary of every distribution, None where nothing was measured."""
     found: list[Summary | None] = [None] * _DISTRIBUTIONS
-    keys = sorted([key for key, amount in parts.items() if amount and key >= (1 << SPAN)])
+    _summarize([key for key, amount in parts.items() if amount and key >= (1 << SPAN)], parts, found)
+    return found
+
+
+def summaries_after(
+    before: Sequence[Summary | None], parts: Parts, changed: Iterable[int]
+) -> list[Summary | None]:
+    """Return the same as `summaries_of` where only the keys `changed` are no longer as they were `before`.
+
+    The summaries of other distributions are the objects that they were.
+    """
+    found = list(before)
+    again = {key >> SPAN for key in changed} - {0}
+    for slot in again:
+        found[slot - 1] = None
+    _summarize([key for key, amount in parts.items() if amount and key >> SPAN in again], parts, found)
+    return found
+
+
+def _summarize(keys: list[int], parts: Parts, into: list[Summary | None]) -> None:
+    keys.sort()
     start, end = 0, len(keys)
     while start < end:
         distribution = (keys[start] >> SPAN) - 1
         stop = bisect_left(keys, sum_key(distribution + 1), start)
-        found[distribution] = _summary(parts, distribution, keys[start:stop])
+        into[distribution] = _summary(parts, distribution, keys[start:stop])
         start = stop
-    return found
 
 
 def _summary(parts: Parts, distribution: int, keys: list[int]) -> Summary | None:

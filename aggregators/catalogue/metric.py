@@ -16,7 +16,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from aggregators.configuration import Configuration
-from aggregators.measures import Distribution
+from aggregators.measures import Count, Distribution
 from aggregators.parts import MomentParts, StateParts
 from aggregators.samples import Value
 from aggregators.window_row import WindowRow
@@ -83,7 +83,8 @@ class WindowMetric(Struct, frozen=True, kw_only=True):
     """A row of the windows table.
 
     measure: the name after support_window_, support_channel_window_ and support_all_window_; own_labels and
-    domain: its labels beyond channel, queue and window; values: how it is read from a row.
+    domain: its labels beyond channel, queue and window; values: how it is read from a row; distribution,
+    count: what it reads where that is nothing but the summary of one distribution, or one count.
     """
 
     measure: str
@@ -93,6 +94,8 @@ class WindowMetric(Struct, frozen=True, kw_only=True):
     values: WindowValues
     own_labels: tuple[str, ...] = ()
     domain: Domain = WITHOUT_LABELS
+    distribution: Distribution | None = None
+    count: Count | None = None
     formula: str = ""
     term: str = ""
     source: str = OWN_DEFINITION

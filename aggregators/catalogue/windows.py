@@ -42,6 +42,7 @@ def _count(
         help=help_text,
         definition=definition,
         values=counted(key),
+        count=key,
         formula="count",
         term=term,
     )
@@ -58,6 +59,7 @@ def _duration(
         values=measured(distribution),
         own_labels=("stat",),
         domain=domain_of(STATS),
+        distribution=distribution,
         formula="mean = sum / samples; p50, p90, p95 by nearest rank, max: within 1 %",
         term=term,
         source=source,

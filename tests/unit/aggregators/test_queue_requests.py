@@ -1,9 +1,14 @@
 """Requests per queue over the horizon."""
 
-from aggregators.measures import Count, Parts, Series
+from aggregators.compounds import compound
+from aggregators.facts import DURATION, Fact
+from aggregators.measures import Count, Distribution, Parts, Series
 from aggregators.queue_requests import QueueRequests
 
 SALES, HELP = ("phone", "sales"), ("chat", "help")
+REQUEST: Fact = (0, SALES, int(Count.REQUESTS), 1, 1)
+ARRIVAL: Fact = (0, SALES, compound((Count.REQUESTS, Count.UNANSWERED)), 1, 1)
+ANSWER: Fact = (0, SALES, DURATION + Distribution.ANSWER, 7_000, 1)
 
 
 def test_rows_that_changed_or_went_are_counted_anew() -> None:
@@ -13,23 +18,34 @@ def test_rows_that_changed_or_went_are_counted_anew() -> None:
         1: {SALES: {Count.REQUESTS: 3}},
         2: {SALES: {Count.REQUESTS: 2}, HELP: {Count.OFFERED: 1}},
     }
-    requests.note(1)
-    requests.note(2)
+    requests.note(1, [REQUEST])
+    requests.note(2, [ANSWER, REQUEST])
     assert requests.read(coarse) == {"sales": 5}
     del coarse[1]
     coarse[2][HELP][Count.REQUESTS] = 4
-    requests.note(1)
-    requests.note(2)
+    requests.note_gone(1)
+    requests.note(2, [REQUEST])
     assert requests.read(coarse) == {"sales": 2, "help": 4}
     coarse.clear()
-    requests.note(2)
+    requests.note_gone(2)
     assert requests.read(coarse) == {}
 
 
 def test_what_was_read_belongs_to_the_reader() -> None:
     """Whoever merges may add to it."""
     requests = QueueRequests()
-    requests.note(1)
+    requests.note(1, [REQUEST])
     coarse: dict[int, dict[Series, Parts]] = {1: {SALES: {Count.REQUESTS: 3}}}
     requests.read(coarse)["sales"] += 1
     assert requests.read(coarse) == {"sales": 3}
+
+
+def test_a_compound_that_says_request_counts_and_other_facts_cost_nothing() -> None:
+    """Two arrivals; an answer does not let the row be looked at again."""
+    requests = QueueRequests()
+    coarse: dict[int, dict[Series, Parts]] = {1: {SALES: {ARRIVAL[2]: 2}}}
+    requests.note(1, [ARRIVAL])
+    assert requests.read(coarse) == {"sales": 2}
+    coarse[1][SALES][Count.REQUESTS] = 9
+    requests.note(1, [ANSWER])
+    assert requests.read(coarse) == {"sales": 2}
