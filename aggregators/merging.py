@@ -4,8 +4,8 @@ Law: what is returned equals adding all moments with `MomentParts.add` and takin
 was merged before.
 
 A partition gives the same object for the sums of a (channel, queue) until they change, and for its state, so
-a glance tells. Where few partitions have changed the sum follows by the difference.
-Cost: with 8 partitions, 5 windows and 200 queues, 1 ms for the glances and 15 µs for each sum that has
+a glance tells; what has changed follows by its changes.
+Cost: with 8 partitions, 5 windows and 200 queues, 1 ms for the glances and 10 µs for each sum that has
 changed.
 """
 
@@ -16,32 +16,30 @@ from collections.abc import Sequence
 from aggregators.compounds import expand_parts
 from aggregators.measures import Parts, Series, add_parts
 from aggregators.parts import MomentParts, StateParts
+from aggregators.sums import Sums, change_between
 
 
 class _Sum:
-    """The sums of one window and series over partitions: of what, as they are, and in plain measures."""
+    """The sums of one window and series over partitions, in plain measures, and of what they are."""
 
-    __slots__ = ("addends", "parts", "raw")
+    __slots__ = ("addends", "parts")
 
     def __init__(self, addends: Sequence[Parts]) -> None:
-        self.addends = addends
-        self.raw = dict(addends[0])
+        total = dict(addends[0])
         for parts in addends[1:]:
-            add_parts(self.raw, parts)
-        self.parts = expand_parts(self.raw)
+            add_parts(total, parts)
+        self.addends = addends
+        self.parts = Sums(expand_parts(total))
 
     def follow(self, addends: Sequence[Parts]) -> None:
-        """Take over further addends of the same partitions, most of them the objects that they were."""
-        raw = self.raw
+        """Take over further addends of as many partitions, most of them the objects that they were."""
+        total: Parts = {}
         for mine, theirs in zip(self.addends, addends, strict=True):
             if mine is not theirs:
-                get = mine.get
-                for key, amount in theirs.items():
-                    raw[key] = raw.get(key, 0) + amount - get(key, 0)
-                for key in mine.keys() - theirs.keys():
-                    raw[key] -= mine[key]
+                add_parts(total, change_between(mine, theirs))
         self.addends = addends
-        self.parts = expand_parts(raw)
+        if total:
+            self.parts = self.parts.followed_by(expand_parts(total))
 
 
 class Merging:
@@ -65,7 +63,12 @@ class Merging:
                     gathered.setdefault((label, series), []).append(parts)
         before, self._sums = self._sums, {}
         for place, addends in gathered.items():
-            known = self._sums[place] = _brought_up(before.get(place), addends)
+            known = before.get(place)
+            if known is None or len(known.addends) != len(addends):
+                known = _Sum(addends)
+            else:
+                known.follow(addends)
+            self._sums[place] = known
             if known.parts:
                 total.windows[place[0]][place[1]] = known.parts
         total.states = self._merged_states(moments)
@@ -86,18 +89,6 @@ class Merging:
                 known = (addends, total)
             self._states[series] = known
         return {series: state for series, (_, state) in self._states.items()}
-
-
-def _brought_up(known: _Sum | None, addends: Sequence[Parts]) -> _Sum:
-    """Return the sum of addends, by difference where few have changed."""
-    if known is None or len(known.addends) != len(addends):
-        return _Sum(addends)
-    changed = sum([mine is not theirs for mine, theirs in zip(known.addends, addends, strict=True)])
-    if 2 * changed > len(addends):
-        return _Sum(addends)
-    if changed:
-        known.follow(addends)
-    return known
 
 
 def _are_the_same(known: Sequence[object], addends: Sequence[object]) -> bool:

@@ -24,53 +24,48 @@ from typing import Final
 from aggregators.facts import Fact
 from aggregators.measures import Parts, Series
 from aggregators.rows import Rows, add_fact
+from aggregators.sums import Sums
 
+_NOTHING: Final = Sums()
 _NEVER: Final = -(1 << 62)
 _MOST_UNAPPLIED: Final = 200_000
 """Facts kept for the next reading; when nobody reads, what was summed is forgotten."""
 
 
 class _Window:
-    """The sums of one window from `start` to the last reading, and what was read of them."""
+    """One window from `start` to the last reading: what was read, and what has changed since."""
 
-    __slots__ = ("changed", "read", "start", "sums")
+    __slots__ = ("_changes", "_read", "start")
 
     def __init__(self, start: int, sums: dict[Series, Parts]) -> None:
         self.start = start
-        self.sums = sums
-        self.changed = set(sums)
-        self.read: dict[Series, Parts] = {}
+        self._read = {series: Sums(parts) for series, parts in sums.items() if parts}
+        self._changes: dict[Series, Parts] = {}
 
     def of(self, series: Series) -> Parts:
-        """Return the sums of a series to change them."""
-        self.changed.add(series)
-        parts = self.sums.get(series)
-        if parts is None:
-            parts = self.sums[series] = {}
-        return parts
+        """Return the changes of a series, to add to them."""
+        change = self._changes.get(series)
+        if change is None:
+            change = self._changes[series] = {}
+        return change
 
     def change(self, rows: Mapping[Series, Parts], sign: int) -> None:
         """Add sums of rows, or take them out with sign −1."""
         for series, amounts in rows.items():
             parts = self.of(series)
             for key, amount in amounts.items():
-                total = parts.get(key, 0) + sign * amount
-                if total:
-                    parts[key] = total
-                else:
-                    parts.pop(key, None)
+                parts[key] = parts.get(key, 0) + sign * amount
 
     def reading(self) -> dict[Series, Parts]:
         """Return the sums; those of a series are the same object until they change."""
-        for series in self.changed:
-            parts = self.sums[series]
-            if parts:
-                self.read[series] = parts.copy()  # the sums go on changing, what was read does not
+        for series, change in self._changes.items():
+            sums = self._read.get(series, _NOTHING).followed_by(change)
+            if sums:
+                self._read[series] = sums
             else:
-                self.read.pop(series, None)
-                del self.sums[series]
-        self.changed.clear()
-        return dict(self.read)
+                self._read.pop(series, None)
+        self._changes = {}
+        return dict(self._read)
 
 
 class RunningWindows:

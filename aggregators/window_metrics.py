@@ -24,12 +24,12 @@ from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.configuration import SLAS, Configuration
 from aggregators.measures import Parts, Series
 from aggregators.samples import Labels, Sample, Value
+from aggregators.sums import change_between
 from aggregators.window_row import (
     ServiceLevelSums,
+    Summaries,
     WindowRow,
     row_of_series,
-    summaries_after,
-    summaries_of,
 )
 
 _PLACES_CACHED: Final = 8192
@@ -80,19 +80,24 @@ class WindowDerivation:
 
     def _derive(self, series: Series, parts: Parts, overdue_waits: int) -> _Derived:
         before = self._derived.get(series)
-        difference = _difference(_NO_PARTS if before is None else before.row.parts, parts)
-        summaries = None if before is None else summaries_after(before.row.summaries, parts, difference)
+        change = change_between(_NO_PARTS if before is None else before.row.parts, parts)
+        if before is None:
+            summaries = Summaries(parts)
+        else:
+            summaries = before.summaries
+            summaries.follow(parts, change)
         row = row_of_series(series, parts, overdue_waits, self._configuration, summaries)
         plan = _plan(_SERIES, (("channel", series[0]), ("queue", series[1])))
-        by_metric = _by_metric(row, plan, before, difference)
-        derived = _Derived(row, overdue_waits, by_metric, list(chain.from_iterable(by_metric)))
-        self._replace(series, derived, difference)
+        by_metric = _by_metric(row, plan, before, change)
+        samples = list(chain.from_iterable(by_metric))
+        derived = _Derived(row, overdue_waits, summaries, by_metric, samples)
+        self._replace(series, derived, change)
         return derived
 
     def _forget(self, series: Series) -> None:
-        self._replace(series, None, _difference(self._derived[series].row.parts, _NO_PARTS))
+        self._replace(series, None, change_between(self._derived[series].row.parts, _NO_PARTS))
 
-    def _replace(self, series: Series, derived: _Derived | None, difference: Parts) -> None:
+    def _replace(self, series: Series, derived: _Derived | None, change: Parts) -> None:
         channel = series[0]
         roll_up = self._channels.get(channel)
         if roll_up is None:
@@ -100,19 +105,11 @@ class WindowDerivation:
         before = self._derived.pop(series, None)
         rows = (None if before is None else before.row, None if derived is None else derived.row)
         for sums in (roll_up, self._site):
-            sums.replace(*rows, difference)
+            sums.replace(*rows, change)
         if derived is not None:
             self._derived[series] = derived
         if not roll_up.rows:
             del self._channels[channel]
-
-
-def _difference(before: Parts, after: Parts) -> Parts:
-    """Return what has to be added to `before` to get `after`."""
-    get = before.get
-    found = {key: amount - get(key, 0) for key, amount in after.items() if amount != get(key, 0)}
-    found.update((key, -before[key]) for key in before.keys() - after.keys())
-    return found
 
 
 class _Derived(Struct, frozen=True):
@@ -120,6 +117,7 @@ class _Derived(Struct, frozen=True):
 
     row: WindowRow
     overdue_waits: int
+    summaries: Summaries
     by_metric: list[list[Sample]]
     samples: list[Sample]
 
@@ -132,26 +130,40 @@ class _Derived(Struct, frozen=True):
 class _RollUp:
     """A running sum of rows: integers, so taking a row out leaves what adding the others gives."""
 
-    __slots__ = ("_level", "_parts", "_place", "_prefix", "_samples", "_targets", "rows")
+    __slots__ = (
+        "_changed",
+        "_level",
+        "_parts",
+        "_place",
+        "_prefix",
+        "_samples",
+        "_summaries",
+        "_targets",
+        "rows",
+    )
 
     def __init__(self, prefix: str, place: Labels) -> None:
         self.rows = 0
         self._prefix, self._place = prefix, place
         self._parts: Parts = {}
+        self._summaries = Summaries(self._parts)
+        self._changed: Parts = {}
+        """Keys that have changed since the summaries were read; the amounts mean nothing."""
         self._level = ServiceLevelSums()
         self._targets = [0] * len(SLAS)
         self._samples: list[Sample] | None = None
 
-    def replace(self, before: WindowRow | None, after: WindowRow | None, difference: Parts) -> None:
-        """Take a row out and another one in, None for none; difference: of their sums."""
+    def replace(self, before: WindowRow | None, after: WindowRow | None, change: Parts) -> None:
+        """Take a row out and another one in, None for none; change: from the sums of one to the other."""
         self._samples = None
         parts = self._parts
-        for key, amount in difference.items():
+        for key, amount in change.items():
             total = parts.get(key, 0) + amount
             if total:
                 parts[key] = total
             else:
                 parts.pop(key, None)
+        self._changed.update(change)
         for row, sign in ((before, -1), (after, 1)):
             if row is not None:
                 self.rows += sign
@@ -164,7 +176,9 @@ class _RollUp:
         """Return what is derived from the sum."""
         if self._samples is None:
             targets = tuple(count > 0 for count in self._targets)
-            row = WindowRow(self._parts, summaries_of(self._parts), self._level, targets)
+            self._summaries.follow(self._parts, self._changed)
+            self._changed = {}
+            row = WindowRow(self._parts, self._summaries.found, self._level, targets)
             self._samples = list(chain.from_iterable(_by_metric(row, _plan(self._prefix, self._place))))
         return self._samples
 
@@ -194,7 +208,7 @@ def _plan(prefix: str, place: Labels) -> _Plan:
 
 
 def _by_metric(
-    row: WindowRow, plan: _Plan, before: _Derived | None = None, difference: Parts = _NO_PARTS
+    row: WindowRow, plan: _Plan, before: _Derived | None = None, change: Parts = _NO_PARTS
 ) -> list[list[Sample]]:
     """Return the samples of each metric; where what it reads has stayed they are those that they were."""
     if before is None:
@@ -204,7 +218,7 @@ def _by_metric(
     for place, step in enumerate(plan):
         _, summary, count, _, _ = step
         if count != _OTHER:
-            has_changed = count in difference
+            has_changed = count in change
         else:
             has_changed = summary == _OTHER or now[summary] is not then[summary]
         if has_changed:

@@ -6,7 +6,8 @@ mean is exact, its quantiles are read from buckets (aggregators.distribution).
 Worked: sums {LEVEL_MET: 2, LEVEL_ELIGIBLE: 5} give a service level of 0.4; with one contact waiting beyond T
 the live ratio is 2 / (5 + 1) = 0.333.
 
-Cost: one sort of the row's keys and one walk over them, about 80 µs for 300 keys.
+Cost: one sort of the row's keys and one walk over them, about 80 µs for 300 keys; 10 µs for each distribution
+that has changed since.
 Source: Gans, Koole, Mandelbaum, "Telephone Call Centers: Tutorial, Review, and Research Prospects", 2003.
 """
 
@@ -21,11 +22,13 @@ from msgspec import Struct
 
 from aggregators.configuration import SLAS, Configuration
 from aggregators.distribution import value_of
-from aggregators.measures import SPAN, Count, Distribution, Parts, Series, sum_key
+from aggregators.measures import SPAN, Count, Distribution, Parts, Series
 
 QUANTILES: Final = ((50, 100), (90, 100), (95, 100))
 STATS: Final = ("mean", "p50", "p90", "p95", "max")
 _DISTRIBUTIONS: Final = len(Distribution)
+_BUCKET: Final = (1 << SPAN) - 1
+"""What of a key names the bucket; without it, it is the key of the sum."""
 
 
 class ServiceLevelSums(Struct):
@@ -93,61 +96,59 @@ def sla_targets_of(queue: str, configuration: Configuration) -> tuple[bool, ...]
 
 
 def row_of_series(
-    series: Series,
-    parts: Parts,
-    overdue_waits: int,
-    configuration: Configuration,
-    summaries: Sequence[Summary | None] | None = None,
+    series: Series, parts: Parts, overdue_waits: int, configuration: Configuration, summaries: Summaries
 ) -> WindowRow:
-    """Return the window row of one (channel, queue); summaries: those of `parts` where they are known."""
+    """Return the window row of one (channel, queue); summaries: those of `parts`."""
     targets = sla_targets_of(series[1], configuration)
     sums = service_level_sums(parts, ticket_target=targets[0], overdue_waits=overdue_waits)
-    return WindowRow(parts, summaries_of(parts) if summaries is None else summaries, sums, targets)
+    return WindowRow(parts, summaries.found, sums, targets)
 
 
-def summaries_of(parts: Parts) -> list[Summary | None]:
-    """Return the summary of every distribution, None where nothing was measured."""
-    found: list[Summary | None] = [None] * _DISTRIBUTIONS
-    _summarize([key for key, amount in parts.items() if amount and key >= (1 << SPAN)], parts, found)
-    return found
+class Summaries:
+    """The summaries of sums that change: only distributions with a change are read again."""
+
+    __slots__ = ("_buckets", "found")
+
+    def __init__(self, parts: Parts) -> None:
+        self.found: list[Summary | None] = [None] * _DISTRIBUTIONS
+        self._buckets: dict[int, tuple[list[int], list[int]]] = {}
+        """Slot of a distribution → its buckets in use, sorted, and how many observations are in each."""
+        self.follow(parts, {key: amount for key, amount in sorted(parts.items()) if key >> SPAN})
+
+    def follow(self, parts: Parts, change: Parts) -> None:
+        """Take over later sums, and what has changed; summaries that stay are the objects that they were."""
+        changed: set[int] = set()
+        for key in change:
+            slot = key >> SPAN
+            if not slot:
+                continue
+            changed.add(slot)
+            if key & _BUCKET:
+                keys, counts = self._buckets.setdefault(slot, ([], []))
+                place, count = bisect_left(keys, key), parts.get(key, 0)
+                if place == len(keys) or keys[place] != key:
+                    if count:
+                        keys.insert(place, key)
+                        counts.insert(place, count)
+                elif count:
+                    counts[place] = count
+                else:
+                    del keys[place], counts[place]
+        found = self.found.copy()  # rows of earlier ticks keep theirs
+        for slot in changed:
+            found[slot - 1] = _summary(parts.get(slot << SPAN, 0), slot, *self._buckets.get(slot, ((), ())))
+        self.found = found
 
 
-def summaries_after(
-    before: Sequence[Summary | None], parts: Parts, changed: Iterable[int]
-) -> list[Summary | None]:
-    """Return the same as `summaries_of` where only the keys `changed` are no longer as they were `before`.
-
-    The summaries of other distributions are the objects that they were.
-    """
-    found = list(before)
-    again = {key >> SPAN for key in changed} - {0}
-    for slot in again:
-        found[slot - 1] = None
-    _summarize([key for key, amount in parts.items() if amount and key >> SPAN in again], parts, found)
-    return found
-
-
-def _summarize(keys: list[int], parts: Parts, into: list[Summary | None]) -> None:
-    keys.sort()
-    start, end = 0, len(keys)
-    while start < end:
-        distribution = (keys[start] >> SPAN) - 1
-        stop = bisect_left(keys, sum_key(distribution + 1), start)
-        into[distribution] = _summary(parts, distribution, keys[start:stop])
-        start = stop
-
-
-def _summary(parts: Parts, distribution: int, keys: list[int]) -> Summary | None:
-    base = sum_key(distribution)
-    if keys[0] == base:
-        del keys[0]
+def _summary(total: int, slot: int, keys: Sequence[int], counts: Sequence[int]) -> Summary | None:
+    """Return the summary of a distribution; total: the sum of its durations in milliseconds."""
     if not keys:
         return None
-    reached = list(accumulate([parts[key] for key in keys]))
-    total = reached[-1]
+    first = (slot << SPAN) + 1
+    reached = list(accumulate(counts))
+    samples = reached[-1]
     p50, p90, p95 = [
-        value_of(keys[bisect_left(reached, -(-total * numerator // denominator))] - base - 1) / 1000
+        value_of(keys[bisect_left(reached, -(-samples * numerator // denominator))] - first) / 1000
         for numerator, denominator in QUANTILES
     ]
-    mean = parts.get(base, 0) / (total * 1000)
-    return Summary(total, (mean, p50, p90, p95, value_of(keys[-1] - base - 1) / 1000))
+    return Summary(samples, (total / (samples * 1000), p50, p90, p95, value_of(keys[-1] - first) / 1000))

@@ -56,9 +56,14 @@ def _call(random: Random, clock: float) -> Iterator[tuple[int, str, str, str]]:
 
 
 def _line(random: Random, moment: int, kind: str, data: str, call: str) -> bytes:
-    time = START + timedelta(milliseconds=moment)
+    time = iso(START + timedelta(milliseconds=moment))
     identity = UUID(int=random.getrandbits(128), version=4)
     return (
         f'{{"specversion":"1.0","id":"{identity}","source":"/pbx/berlin","type":"{kind}","subject":"{call}",'
-        f'"time":"{time:%Y-%m-%dT%H:%M:%S}.{moment % 1000:03d}Z","data":{data}}}'
+        f'"time":"{time}","data":{data}}}'
     ).encode()
+
+
+def iso(time: datetime) -> str:
+    """Return a moment as events have it: RFC 3339 in UTC with milliseconds."""
+    return f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03d}Z"

@@ -8,20 +8,18 @@ is larger; collector set as in service. Process time of this process on one core
 from __future__ import annotations
 
 import cProfile
-import gc
 import pstats
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
 from time import process_time
-from typing import Final, NamedTuple
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
 from aggregators.checkpoint import CheckpointDraft
 from aggregators.configuration import Configuration
-from aggregators.events import Event
 from aggregators.ledger import PartitionLedger
 from aggregators.restoration import Restoration
 from aggregators.rows import Rows
@@ -29,30 +27,15 @@ from aggregators.site_time import window_end
 from aggregators.totals import Totals
 from benchmarks import machine
 from benchmarks.call_log import call_events
+from benchmarks.ledgers import BATCH, PARTITIONS, Record, decoded, fetched, record_of, settle_collector
 from benchmarks.usage import Shares, Taken
-from streams.codec import decode_batch
 from streams.partition import CHECKPOINT_RECORDS
 from streams.partitioning import partition_of
-from streams.processor import GARBAGE_THRESHOLDS
 from streams.settings import configuration_from_mapping
 from streams.snapshot_slice import SnapshotSlice
 
-PARTITIONS: Final = 8
-BATCH: Final = 2_000
 PROFILED_LINES: Final = 30
 _PART_OF_FOLD: Final = "  of fold: "
-_NOW: Final = 1_900_000_000_000
-"""A record timestamp later than every event, so that the skew is checked and holds."""
-
-
-class _Record(NamedTuple):
-    """A record as the broker would bring it."""
-
-    offset: int
-    timestamp: int
-    key: bytes
-    value: bytes
-    headers: tuple[()] = ()
 
 
 class Timings:
@@ -78,13 +61,11 @@ def measure_core(console: Console, events: int, *, runs: int, is_profiled: bool)
     """Measure the core and print a table, with `is_profiled` the functions that took longest as well."""
     machine.stay_on_one_core(machine.last_core())
     configuration = configuration_from_mapping({"clock": {"mode": "event"}}).engine()
-    records: list[list[_Record]] = [[] for _ in range(PARTITIONS)]
+    records: list[list[Record]] = [[] for _ in range(PARTITIONS)]
     for event in call_events(events):
         partition = records[partition_of(event.key, PARTITIONS)]
-        partition.append(_Record(len(partition), _NOW, event.key, event.value))
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
+        partition.append(record_of(event, len(partition)))
+    settle_collector()
     before = machine.load()
     if is_profiled:
         profile = cProfile.Profile()
@@ -117,18 +98,18 @@ def _watched_parts() -> Shares:
 
 
 def _fold_all(
-    records: Sequence[Sequence[_Record]], configuration: Configuration, timings: Timings
+    records: Sequence[Sequence[Record]], configuration: Configuration, timings: Timings
 ) -> tuple[list[PartitionLedger], list[list[CheckpointDraft]]]:
     """Fold the whole log and return the ledgers with the drafts of their checkpoints."""
     ledgers = [PartitionLedger("calls", configuration) for _ in records]
     drafts: list[list[CheckpointDraft]] = [[] for _ in records]
     for start in range(0, max(map(len, records)), BATCH):
         for number, ledger in enumerate(ledgers):
-            batch = _fetched(records[number][start : start + BATCH])
+            batch = fetched(records[number][start : start + BATCH])
             if not batch:
                 continue
             with timings.of("decode"):
-                events = _decoded(batch)
+                events = decoded(batch, "calls")
             with timings.of("fold"):
                 ledger.fold(events, start + len(batch))
             if (start + len(batch)) % CHECKPOINT_RECORDS == 0 or start + len(batch) == len(records[number]):
@@ -154,18 +135,6 @@ def _read(
     with timings.of("restore"):
         for kept in drafts:
             _restored(kept, configuration)
-
-
-def _fetched(records: Sequence[_Record]) -> list[_Record]:
-    """Return copies that lie side by side, as a fetch leaves them: records of the whole log lie far apart."""
-    return [
-        record._replace(key=bytes(bytearray(record.key)), value=bytes(bytearray(record.value)))
-        for record in records
-    ]
-
-
-def _decoded(batch: Sequence[_Record]) -> list[Event]:
-    return [event for event in decode_batch(batch, topic="calls") if isinstance(event, Event)]
 
 
 def _restored(drafts: Sequence[CheckpointDraft], configuration: Configuration) -> PartitionLedger:

@@ -1,6 +1,6 @@
-"""A million call events from a real Kafka through one worker on one core, beside an ordinary Faust agent.
+"""A million events from a real Kafka through one worker on one core, beside what one would write otherwise.
 
-Guarantee: both read the same topic of the same broker, one after the other, on the same core, alternating
+Guarantee: all read the same topic of the same broker, one after the other, on the same core, alternating
 when there are several rounds; each round begins with a new group, so nothing of the one before is there. The
 worker has every metric on, checkpoints with acks=all, ticks and pages as in service.
 
@@ -15,14 +15,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct, json
+
+from aggregators.events import Topic
 from benchmarks import machine
-from benchmarks.call_log import call_events
+from benchmarks.call_log import CallEvent, call_events
 from benchmarks.faust_reference import TABLES
 from benchmarks.results import Report, Round
+from benchmarks.ticket_log import SETTINGS, ticket_events
 from streams.bulk_producer import BulkProducer
 from streams.kafka_access import client_options
 from streams.settings_models import KafkaSection, TopicsSection
@@ -38,49 +42,84 @@ class DrainFailed(Exception):
     """A measured process ended without a report; its output is in the message."""
 
 
-def fill(broker: KafkaBroker, events: int, progress: Progress) -> None:
-    """Create the topics and write the call log, partitioned by murmur2 of the call, acks=all."""
-    topics = TopicsSection()
-    for name in topics.model_dump().values():
+class Load(Struct, frozen=True):
+    """What is drained: events of one topic, and the worker's settings beside `kafka` and `http`."""
+
+    topic: Topic
+    events: Callable[[int], Iterator[CallEvent]]
+    settings: Mapping[str, Any]
+
+
+CALLS: Final = Load("calls", call_events, {"clock": {"mode": "event"}})
+TICKETS: Final = Load("tickets", ticket_events, SETTINGS)
+
+
+def fill(broker: KafkaBroker, load: Load, events: int, progress: Progress) -> None:
+    """Create the topics and write a log, partitioned by murmur2 of the case, acks=all."""
+    names = TopicsSection().model_dump()
+    for name in names.values():
         broker.create_topic(name, partitions=PARTITIONS, settings={"retention.ms": "-1"})
-    options = client_options(KafkaSection(bootstrap=broker.bootstrap))
-    with BulkProducer(options, progress=progress) as producer:
-        for event in call_events(events):
-            producer.send(topics.calls, event.key, event.value)
+    send(broker.bootstrap, names[load.topic], load.events(events), progress)
+
+
+def send(bootstrap: str, topic: str, events: Iterator[CallEvent], progress: Progress | None = None) -> None:
+    """Write events to a topic as fast as it takes them."""
+    options = client_options(KafkaSection(bootstrap=bootstrap))
+    with BulkProducer(options, progress=progress or _in_silence) as producer:
+        for event in events:
+            producer.send(topic, event.key, event.value)
         delivery = producer.flush()
-    if delivery.acknowledged != events:
+    if delivery.failed:
         raise ServerFailed(f"{delivery.failed} events were not taken: {'; '.join(delivery.errors)}")
 
 
+def _in_silence(_events: int) -> None:
+    """Tell nobody."""
+
+
 def measure_round(
-    broker: KafkaBroker, number: int, *, events: int, reference_events: int, is_profiled: bool
+    broker: KafkaBroker,
+    load: Load,
+    *,
+    events: int,
+    reference_events: int = 0,
+    is_profiled: bool = False,
 ) -> Round:
-    """Drain once, then let the reference count its part; 0 reference events leave it out."""
-    load, pace = machine.load(), machine.pace()
-    group = f"round-{number}-{int(time.time())}"
-    worker, whole_cpu = _measured(
-        broker, "drain_worker", group, events, *(["--profile"] if is_profiled else [])
+    """Drain once, then let the references count their part; 0 reference events leave them out."""
+    before, pace = machine.load(), machine.pace()
+    group = f"round-{time.time_ns()}"
+    settings = json.encode(load.settings).decode()
+    worker, whole_cpu = measured(
+        broker,
+        "drain_worker",
+        group,
+        events,
+        "--settings",
+        settings,
+        *(["--profile"] if is_profiled else []),
     )
-    reference = None
+    reference = plain = None
     if reference_events:
         for table in TABLES:  # Faust makes them too, and its agent fails where it is faster than the broker
             name = f"{group}-reference-{table}-changelog"
             broker.create_topic(name, partitions=PARTITIONS, settings={"cleanup.policy": "compact"})
-        reference, _ = _measured(
+        reference, _ = measured(
             broker, "faust_reference", f"{group}-reference", reference_events, "--partitions", str(PARTITIONS)
         )
+        plain, _ = measured(broker, "plain_loop", f"{group}-plain", events)
     return Round(
         worker=worker,
         reference=reference,
-        load=(load, machine.load()),
+        plain=plain,
+        load=(before, machine.load()),
         pace=pace,
         whole_cpu=whole_cpu,
-        source_bytes=_bytes_on_disk(broker, TopicsSection().calls),
-        changelog_bytes=_bytes_on_disk(broker, f"{group}-calls-changelog"),
+        source_bytes=bytes_on_disk(broker, TopicsSection().model_dump()[load.topic]),
+        changelog_bytes=bytes_on_disk(broker, f"{group}-{load.topic}-changelog"),
     )
 
 
-def _measured(
+def measured(
     broker: KafkaBroker, module: str, group: str, events: int, *further: str
 ) -> tuple[Report, float]:
     """Run a measured process and return its report and the CPU seconds of its whole life."""
@@ -117,6 +156,6 @@ def _wait(process: subprocess.Popen[bytes]) -> Any:  # noqa: ANN401  # the kerne
     raise DrainFailed(f"not done after {LARGEST_SECONDS} s")
 
 
-def _bytes_on_disk(broker: KafkaBroker, topic: str) -> int:
+def bytes_on_disk(broker: KafkaBroker, topic: str) -> int:
     """Return what the broker has written of a topic; a deleted head stays until its segment is full."""
     return sum(file.stat().st_size for file in (broker.directory / "data").glob(f"{topic}-[0-9]*/*.log"))

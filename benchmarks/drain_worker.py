@@ -16,16 +16,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from msgspec import json
+
 from aggregators.ledger import PartitionLedger
 from benchmarks.machine import stay_on_one_core
 from benchmarks.results import Report
-from benchmarks.usage import Shares, Taken, Usage
+from benchmarks.usage import LoopWatch, Shares, Taken, Usage
 from streams import aiokafka_private
 from streams.decoder import Decoder
 from streams.partition import SourcePartition
 from streams.publisher import Publisher
 from streams.service import Service, run_service
-from streams.settings import configuration_from_mapping
+from streams.settings import Settings, configuration_from_mapping
 from testbed.processes import free_port
 
 FIRST_POLL_SECONDS: Final = 0.02
@@ -55,6 +57,8 @@ class Drain:
 
     async def watch(self, service: Service) -> None:
         """Return when everything is durable; the service then stops."""
+        holds = LoopWatch()
+        holds.start()
         before, taken = self._now()
         while not self._applied(service):
             before, taken = self._now()
@@ -66,11 +70,13 @@ class Drain:
         if self._profile is not None:
             self._profile.disable()
         after, taken_after = self._now()
+        holds.stop()
         statistics = service.processor.statistics
         self.report = Report(
             events=self._events,
             used=after.since(before),
             taken=taken_after.since(taken),
+            hold=holds.longest,
             counts={
                 "batches": statistics.batches,
                 "checkpoints": statistics.checkpoints,
@@ -105,26 +111,34 @@ def watched_parts() -> Shares:
     return shares
 
 
-def main() -> None:
-    """Drain a topic and leave the report."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+def worker_settings(options: argparse.Namespace) -> Settings:
+    """Return the settings of a measured worker."""
+    sections = json.decode(options.settings)
+    kafka = {**sections.pop("kafka", {}), "bootstrap": options.bootstrap, "group": options.group}
+    return configuration_from_mapping({**sections, "kafka": kafka, "http": {"port": free_port()}})
+
+
+def new_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the options that every measured worker takes."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--bootstrap", required=True)
     parser.add_argument("--group", required=True)
     parser.add_argument("--events", type=int, required=True)
     parser.add_argument("--core", type=int, required=True)
     parser.add_argument("--report", type=Path, required=True)
+    parser.add_argument("--settings", default="{}", help="JSON of the other sections")
+    return parser
+
+
+def main() -> None:
+    """Drain a topic and leave the report."""
+    parser = new_parser(main.__doc__)
     parser.add_argument(
         "--profile", action="store_true", help="print where the event loop's thread spent its time"
     )
     options = parser.parse_args()
     stay_on_one_core(options.core)
-    settings = configuration_from_mapping(
-        {
-            "kafka": {"bootstrap": options.bootstrap, "group": options.group},
-            "clock": {"mode": "event"},
-            "http": {"port": free_port()},
-        }
-    )
+    settings = worker_settings(options)
     profile = cProfile.Profile() if options.profile else None
     drain = Drain(options.events, watched_parts(), profile)
     with suppress(KeyboardInterrupt):

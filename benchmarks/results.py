@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct, field, json
 
+from benchmarks.limits import Figure
 from benchmarks.usage import Taken, Usage
 
 RESULTS: Final = Path(__file__).parent / "results"
@@ -22,12 +23,14 @@ class Report(Struct, frozen=True, kw_only=True):
     """What a worker or the reference measured of itself.
 
     events: how many were processed between the two moments; used: what that took; taken: by part of the
-    program; counts: batches, checkpoints and the like.
+    program; hold: longest time, in seconds, for which the event loop turned for nobody else; counts: batches,
+    checkpoints and the like.
     """
 
     events: int
     used: Usage
     taken: Taken = field(default_factory=lambda: Taken({}, {}))
+    hold: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -46,7 +49,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class Round(Struct, frozen=True, kw_only=True):
-    """One drain and the reference beside it.
+    """One drain and the references beside it: an ordinary Faust agent, and a loop that keeps nothing.
 
     load: of the machine before and after (one minute's average); whole_cpu: CPU seconds of the worker's whole
     life with start and stop; pace: see `machine.pace`; source_bytes, changelog_bytes: what the broker keeps
@@ -55,29 +58,25 @@ class Round(Struct, frozen=True, kw_only=True):
 
     worker: Report
     reference: Report | None
+    plain: Report | None
     load: tuple[float, float]
     pace: float
     whole_cpu: float
     source_bytes: int
     changelog_bytes: int
 
-    @property
-    def ratio(self) -> float | None:
-        """How many times as many events per CPU second as the reference."""
-        return None if self.reference is None else self.worker.per_cpu_second / self.reference.per_cpu_second
-
 
 class Result(Struct, frozen=True, kw_only=True):
-    """A run of the benchmark; at: RFC 3339 in UTC; machine: in general terms."""
+    """A run of the benchmark; at: RFC 3339 in UTC; machine: in general terms; pace: see `machine.pace`."""
 
     at: str
     machine: str
-    events: int
-    rounds: list[Round]
+    pace: float
+    figures: list[Figure]
 
-    def write(self, name: str) -> Path:
+    def write(self) -> Path:
         """Keep the result; returns the file."""
         RESULTS.mkdir(exist_ok=True)
-        file = RESULTS / f"{name}-{self.at.replace(':', '')}.json"
+        file = RESULTS / f"{self.at.replace(':', '')}.json"
         file.write_bytes(json.format(json.encode(self)))
         return file

@@ -9,6 +9,7 @@ Worked: a drain that took 15.2 s user and 0.9 s system for 1,000,000 events did 
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import resource
@@ -23,6 +24,7 @@ from typing import Any, Final, Self
 from msgspec import Struct
 
 TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
+WATCH_SECONDS: Final = 0.005
 _USER_FIELD: Final = 11
 """Of /proc/<pid>/task/<tid>/stat after the name in parentheses: utime; stime follows."""
 
@@ -116,3 +118,29 @@ class Taken(Struct, frozen=True):
             {part: used - before.seconds.get(part, 0.0) for part, used in self.seconds.items()},
             {part: number - before.calls.get(part, 0) for part, number in self.calls.items()},
         )
+
+
+class LoopWatch:
+    """The longest hold of the event loop: by how much a callback every 5 ms comes too late.
+
+    Wall time, so it holds what other processes on the same core take, too.
+    """
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._due = 0.0
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Watch the running loop from now on."""
+        self._due = time.monotonic() + WATCH_SECONDS
+        self._handle = asyncio.get_running_loop().call_later(WATCH_SECONDS, self._look)
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _look(self) -> None:
+        self.longest = max(self.longest, time.monotonic() - self._due)
+        self.start()

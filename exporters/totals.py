@@ -20,7 +20,7 @@ from aggregators.measures import Parts, Series, add_parts, sum_key
 from aggregators.samples import Labels, Sample
 from aggregators.state_metrics import OTHER
 from aggregators.totals import Totals
-from aggregators.window_row import WindowRow, row_of_series
+from aggregators.window_row import Summaries, WindowRow, row_of_series
 from exporters.histograms import Histogram, histogram_samples
 
 
@@ -50,7 +50,7 @@ class TotalsExport:
         for partition in totals:
             self._add(sums, partition)
         rows = {
-            series: row_of_series(series, parts, 0, self._configuration)
+            series: row_of_series(series, parts, 0, self._configuration, Summaries(parts))
             for series, parts in sums.counts.items()
         }
         found = [Sample(CORRECTIONS.name, (), sums.corrections)]
