@@ -90,7 +90,7 @@ class BusinessCalendar:
     Raises zoneinfo.ZoneInfoNotFoundError for a zone that is not known.
     """
 
-    __slots__ = ("_chunks", "_holidays", "_hours", "_time_zone", "_zone")
+    __slots__ = ("_chunks", "_holidays", "_hours", "_is_ever_open", "_time_zone", "_zone")
 
     def __init__(
         self,
@@ -103,6 +103,7 @@ class BusinessCalendar:
         self._time_zone = time_zone
         self._zone = ZoneInfo(time_zone)
         self._hours = hours
+        self._is_ever_open = any(hours)
         self._holidays = frozenset(day.toordinal() for day in holidays)
         self._chunks: dict[int, _Chunk] = {}
 
@@ -128,7 +129,7 @@ class BusinessCalendar:
         """
         if allowed <= 0:
             return start
-        if not any(self._hours):
+        if not self._is_ever_open:
             return None
         index = start >> _CHUNK_BITS
         used = allowed + self._chunk(index).open_until(start)

@@ -104,28 +104,30 @@ class Ticket:
             return
         emitted: Facts = facts if self.counts else []
         for target in self.targets.values():
-            target.pass_to(time, is_fulfilled=self._is_fulfilled(target.name, events))
-        before = self._terms()
+            deadline = target.deadline
+            if deadline is not None and deadline <= time:
+                target.pass_to(time, is_fulfilled=self._is_fulfilled(target.name, events))
+        terms, pauses = self._terms(), self._pause_terms()
         for event in events:
             self.context.note(event)
             self._apply(event, emitted)
             if self._has_left():
                 return
-        is_changed = self._terms() != before
+        is_changed = self._terms() != terms
+        is_resolution_changed = is_changed or self._pause_terms() != pauses
         for target in self.targets.values():
             # A target that started within this instant may have met its terms halfway.
-            if is_changed or target.start == time:
+            is_due = is_resolution_changed if target.name == "resolution" else is_changed
+            if is_due or target.start == time:
                 self._settle(target, time, emitted)
 
     def _terms(self) -> tuple[object, ...]:
         """Return what deadlines depend on: a change of it settles them anew."""
-        return (
-            self.priority,
-            self.context.last_queue,
-            self.status_now == "pending",
-            len(self.pauses),
-            self.reopened,
-        )
+        return (self.priority, self.context.last_queue, self.reopened)
+
+    def _pause_terms(self) -> tuple[object, ...]:
+        """Return what the deadline of a resolution depends on as well."""
+        return (self.status_now == "pending", len(self.pauses))
 
     def _is_fulfilled(self, name: SlaName, events: list[Event]) -> bool:
         if name == "resolution":
