@@ -44,11 +44,11 @@ types: $(READY) ## mypy --strict
 
 .PHONY: generated
 generated: $(READY)
-	@$(BIN)/supportpulse generate --check
+	@$(BIN)/supportpulse generate --check --config deploy/supportpulse.example.toml
 
 .PHONY: generate
-generate: $(READY) ## write the metric and configuration references and the schemas anew
-	@$(BIN)/supportpulse generate
+generate: $(READY) ## write references, schemas, alert rules and runbooks anew
+	@$(BIN)/supportpulse generate --config deploy/supportpulse.example.toml
 
 .PHONY: soak
 soak: $(READY) ## laws, mutants, floods, fuzzing and a simulated week at full length (about an hour)

@@ -74,8 +74,8 @@ def life_figures(directory: Path) -> Iterator[Figure]:
         site = _site(broker, "bench-life", directory)
         # Twelve calls a second, so that a million of them lie within the retention of three days.
         send(broker.bootstrap, site.topics["calls"], call_events(events, calls_a_second=12.0))
-        topics = {"kafka": {"topics": {str(topic): name for topic, name in site.topics.items()}}}
-        settings = json.encode({**CALLS.settings, **topics}).decode()
+        names = {**site.topics, "dead_letters": site.dead_letters}
+        settings = json.encode({**CALLS.settings, "kafka": {"topics": names}}).decode()
         drained, _ = measured(broker, "drain_worker", site.name, events, "--settings", settings)
         again, _ = measured(
             broker,
@@ -152,7 +152,7 @@ def _takeover(site: SupportSite, directory: Path, events: int) -> float:
     other = SupportSite(
         site.bootstrap, "bench-takeover", directory, partitions=PARTITIONS, configuration=CALLS.settings
     )
-    other.topics = site.topics
+    other.topics, other.dead_letters = site.topics, site.dead_letters
     with WorkerProcess(other) as first, WorkerProcess(other) as second:
         first.wait_for(
             lambda: _applied(first) + _applied(second) > SHARE_BEFORE_KILL * events and _applied(first) > 0,

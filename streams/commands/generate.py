@@ -10,6 +10,9 @@ from typing import Annotated
 
 import typer
 
+from exporters.alerts.pages import RUNBOOK_FOLDER, alert_pages
+from exporters.alerts.rule_file import FILE as RULE_FILE
+from exporters.alerts.rule_file import rule_file
 from exporters.reference import FILE as METRICS_FILE
 from exporters.reference import metric_reference
 from streams.commands.options import ConfigurationFile, Format, OutputFormat, settings_from
@@ -22,6 +25,7 @@ SCHEMAS = "schemas"
 Directory = Annotated[
     Path, typer.Option("--directory", metavar="FOLDER", help="Where the documentation lies.")
 ]
+Rules = Annotated[Path, typer.Option("--rules", metavar="FOLDER", help="Where the rules of Prometheus lie.")]
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; name what differs and end with 1 if anything does.")
 ]
@@ -39,27 +43,33 @@ def command(
     *,
     check: Check = False,
     directory: Directory = Path("docs"),
+    rules: Rules = Path("deploy/prometheus/rules"),
     config: ConfigurationFile = None,
     output: Format = OutputFormat.TABLE,
 ) -> None:
-    """Write the metric reference, the configuration reference and the JSON Schemas of the events.
+    """Write the metric and configuration references and the schemas; with a configuration its alerts, too.
 
-    What is written is the same for every configuration; one that is named is only checked.
+    Alert rules of Prometheus are made for the windows, queues and promises of a site, runbooks beside them.
 
-    Example: supportpulse generate --check
+    Example: supportpulse generate --config site.toml --directory site/docs --rules site/rules
     """
+    places = {directory: generated_files()}
     if config is not None:
-        settings_from(config)
-    files = generated_files()
-    differences = differing(directory, files)
-    if not check:
-        write(directory, files, differences)
+        configuration = settings_from(config).engine()
+        places[directory] |= alert_pages(configuration)
+        places[rules] = {RULE_FILE: rule_file(configuration)}
+    differences: dict[str, Difference] = {}
+    for folder, files in places.items():
+        found = differing(folder, files)
+        if not check:
+            write(folder, files, found)
+        differences |= {str(folder / name): state for name, state in found.items()}
     if output is OutputFormat.JSON:
         listed = [{"file": name, "state": state.value} for name, state in differences.items()]
         typer.echo(json.dumps({"checked": check, "files": listed}))
     else:
         for name, state in differences.items():
-            typer.echo(f"{directory / name}: {state if check else _done(state)}")
+            typer.echo(f"{name}: {state if check else _done(state)}")
         if not differences:
             typer.echo("Everything is up to date.")
     if check and differences:
@@ -73,7 +83,7 @@ def generated_files() -> dict[str, str]:
 
 
 def differing(directory: Path, files: Mapping[str, str]) -> dict[str, Difference]:
-    """Return what is missing, outdated or there without being generated (schemas only), sorted by name."""
+    """Return what is missing, outdated or there without being generated, sorted by name."""
     found: dict[str, Difference] = {}
     for name, text in files.items():
         path = directory / name
@@ -81,10 +91,13 @@ def differing(directory: Path, files: Mapping[str, str]) -> dict[str, Difference
             found[name] = Difference.MISSING
         elif path.read_bytes() != text.encode():
             found[name] = Difference.OUTDATED
-    for path in (directory / SCHEMAS).glob("*.json"):
-        name = f"{SCHEMAS}/{path.name}"
-        if name not in files:
-            found[name] = Difference.SUPERFLUOUS
+    for folder, ending in ((SCHEMAS, ".json"), (RUNBOOK_FOLDER, ".md")):
+        # Where none is made, as without a configuration, what is there is somebody's.
+        if any(name.startswith(f"{folder}/") for name in files):
+            for path in (directory / folder).glob(f"*{ending}"):
+                name = f"{folder}/{path.name}"
+                if name not in files:
+                    found[name] = Difference.SUPERFLUOUS
     return dict(sorted(found.items()))
 
 

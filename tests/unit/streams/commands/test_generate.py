@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from exporters.alerts.rule_file import FILE as RULE_FILE
 from streams.command_line import run
+from testbed.project_files import PROJECT
 
-DOCUMENTATION = Path(__file__).resolve().parents[4] / "docs"
+DOCUMENTATION = PROJECT / "docs"
 
 
 def generate(folder: Path, *options: str) -> int:
@@ -43,9 +45,9 @@ def test_every_kind_of_difference_is_named_and_mended(
     assert json.loads(capsys.readouterr().out) == {
         "checked": True,
         "files": [
-            {"file": "metrics.md", "state": "outdated"},
-            {"file": "schemas/call.gone.schema.json", "state": "superfluous"},
-            {"file": "schemas/call.offered.schema.json", "state": "missing"},
+            {"file": f"{tmp_path}/metrics.md", "state": "outdated"},
+            {"file": f"{tmp_path}/schemas/call.gone.schema.json", "state": "superfluous"},
+            {"file": f"{tmp_path}/schemas/call.offered.schema.json", "state": "missing"},
         ],
     }
     assert generate(tmp_path) == 0
@@ -55,18 +57,25 @@ def test_every_kind_of_difference_is_named_and_mended(
 
 
 def test_named_configuration_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A wrong one ends it before anything is written; a right one changes nothing in what is written."""
+    """A wrong one ends it before anything is written; a right one adds its alerts."""
     file = tmp_path / "a.toml"
     file.write_text("[sight]\n", encoding="utf-8")
     folder = tmp_path / "docs"
-    assert generate(folder, "--config", str(file)) == 2
+    options = ("--config", str(file), "--rules", str(tmp_path / "rules"))
+    assert generate(folder, *options) == 2
     assert "sight: unknown key" in capsys.readouterr().err
     assert not folder.exists()
-    file.write_text('[site]\nname = "Berlin"\n', encoding="utf-8")
-    assert generate(folder, "--config", str(file)) == 0
+    file.write_text('[windows]\nlengths = ["20m"]\n', encoding="utf-8")
+    assert generate(folder, *options) == 0
     assert generate(folder, "--check") == 0
+    assert 'window="20m"' in (tmp_path / "rules" / RULE_FILE).read_text(encoding="utf-8")
+    assert (folder / "runbooks" / "CallsBlocked.md").exists()
+    (folder / "runbooks" / "Gone.md").write_text("", encoding="utf-8")
+    assert generate(folder, *options, "--check") == 1
 
 
 def test_the_projects_documentation_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever changes the catalogue, the configuration or an event runs `supportpulse generate`."""
-    assert generate(DOCUMENTATION, "--check") == 0, capsys.readouterr().out
+    site = PROJECT / "deploy" / "supportpulse.example.toml"
+    options = ("--config", str(site), "--rules", str(PROJECT / "deploy" / "prometheus" / "rules"))
+    assert generate(DOCUMENTATION, *options, "--check") == 0, capsys.readouterr().out
