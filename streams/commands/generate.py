@@ -72,8 +72,13 @@ def generated_files() -> dict[str, str]:
     return {METRICS_FILE: metric_reference(), CONFIGURATION_FILE: configuration_reference(), **schemas}
 
 
-def differing(directory: Path, files: Mapping[str, str]) -> dict[str, Difference]:
-    """Return what is missing, outdated or there without being generated (schemas only), sorted by name."""
+def differing(
+    directory: Path, files: Mapping[str, str], *, generated: str = f"{SCHEMAS}/*.json"
+) -> dict[str, Difference]:
+    """Return what is missing, outdated or there without being generated, sorted by name.
+
+    generated: the pattern of names below the folder that only this program writes.
+    """
     found: dict[str, Difference] = {}
     for name, text in files.items():
         path = directory / name
@@ -81,8 +86,8 @@ def differing(directory: Path, files: Mapping[str, str]) -> dict[str, Difference
             found[name] = Difference.MISSING
         elif path.read_bytes() != text.encode():
             found[name] = Difference.OUTDATED
-    for path in (directory / SCHEMAS).glob("*.json"):
-        name = f"{SCHEMAS}/{path.name}"
+    for path in directory.glob(generated):
+        name = path.relative_to(directory).as_posix()
         if name not in files:
             found[name] = Difference.SUPERFLUOUS
     return dict(sorted(found.items()))
