@@ -1,4 +1,4 @@
-"""Grafana dashboards as code: `python -m dashboards` writes deploy/grafana/dashboards from the catalogue.
+"""Grafana dashboards as code: `python -m dashboards` writes what is generated below deploy/.
 
 For developers only: it is not in the wheel, and the product never imports it or grafana-foundation-sdk.
 
@@ -8,4 +8,5 @@ For developers only: it is not in the wheel, and the product never imports it or
     wallboard, supervisor, sla_and_backlog, pipeline   the dashboards
     documents    reads a finished dashboard: its panels and every query in them
     lint         the rules that a finished dashboard keeps
+    prometheus_rule   alert rules once more, for the Prometheus operator
 """

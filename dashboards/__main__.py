@@ -1,10 +1,9 @@
-"""Write deploy/grafana/dashboards anew, or with --check say what differs (exit code 1)."""
+"""Write the generated files below deploy/ anew, or with --check say what differs (exit code 1)."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,11 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
 from dashboards import pipeline, sla_and_backlog, supervisor, wallboard
 from dashboards.lint import complaints
-from streams.commands.generate import differing, write
+from dashboards.prometheus_rule import NAME, prometheus_rule
+from streams.commands.generate import Difference, differing, done, write
 
-FOLDER = Path(__file__).resolve().parents[1] / "deploy" / "grafana" / "dashboards"
+DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
+FOLDER, RULES, KUBERNETES = "grafana/dashboards", "prometheus/rules", "kubernetes"
 DASHBOARDS = (wallboard, supervisor, sla_and_backlog, pipeline)
 
 
@@ -26,16 +27,18 @@ def documents() -> dict[str, dict[str, Any]]:
     }
 
 
-def files() -> Mapping[str, str]:
-    """Return the content of every file by name."""
-    return {
-        name: json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+def files(deploy: Path = DEPLOY) -> dict[str, str]:
+    """Return the content of every generated file by its name below deploy/."""
+    dashboards = {
+        f"{FOLDER}/{name}": json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         for name, document in documents().items()
     }
+    rules = prometheus_rule(list((deploy / RULES).glob("*.yml")))
+    return dashboards | {f"{KUBERNETES}/{name}": text for name, text in rules.items()}
 
 
-def main(arguments: list[str] | None = None, *, folder: Path = FOLDER) -> int:
-    """Write the dashboards of Grafana from the catalogue into deploy/grafana/dashboards."""
+def main(arguments: list[str] | None = None, *, deploy: Path = DEPLOY) -> int:
+    """Write Grafana's dashboards and the Prometheus operator's rules into deploy/."""
     parser = argparse.ArgumentParser(prog="python -m dashboards", description=main.__doc__)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit with 1 when something differs"
@@ -46,12 +49,14 @@ def main(arguments: list[str] | None = None, *, folder: Path = FOLDER) -> int:
         print(fault)
     if faults:
         return 1
-    made = files()
-    differences = differing(folder, made, generated="*.json")
+    made = files(deploy)
+    differences: dict[str, Difference] = {}
+    for pattern in (f"{FOLDER}/*.json", f"{KUBERNETES}/{NAME}"):
+        differences |= differing(deploy, made, generated=pattern)
     if not options.check:
-        write(folder, made, differences)
+        write(deploy, made, differences)
     for name, state in differences.items():
-        print(f"{folder / name}: {state}{'' if options.check else ', written anew'}")
+        print(f"{deploy / name}: {state if options.check else done(state)}")
     return 1 if options.check and differences else 0
 
 

@@ -59,7 +59,7 @@ def command(
         typer.echo(json.dumps({"checked": check, "files": listed}))
     else:
         for name, state in differences.items():
-            typer.echo(f"{directory / name}: {state if check else _done(state)}")
+            typer.echo(f"{directory / name}: {state if check else done(state)}")
         if not differences:
             typer.echo("Everything is up to date.")
     if check and differences:
@@ -104,5 +104,6 @@ def write(directory: Path, files: Mapping[str, str], differences: Mapping[str, D
             path.write_bytes(files[name].encode())
 
 
-def _done(state: Difference) -> str:
+def done(state: Difference) -> str:
+    """Return what was done about a difference."""
     return "removed" if state is Difference.SUPERFLUOUS else "written"

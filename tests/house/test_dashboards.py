@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 import yaml
 
-from dashboards.__main__ import DASHBOARDS, FOLDER, documents, main
+from dashboards.__main__ import DASHBOARDS, DEPLOY, FOLDER, documents, main
 from dashboards.documents import panels_of, variables_of
 from dashboards.frame import uid_of
 from dashboards.lint import complaints
 from testbed.project_files import PROJECT
 
 PROVISIONING = PROJECT / "deploy" / "grafana" / "provisioning"
-WRITTEN = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}
+WRITTEN = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted((DEPLOY / FOLDER).glob("*.json"))
+}
 
 
 def provisioned(kind: str) -> dict[str, Any]:
@@ -29,20 +32,27 @@ def test_the_files_are_what_the_code_makes(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_differences_are_named_and_mended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Missing, changed by hand, left over."""
-    assert main(["--check"], folder=tmp_path) == 1
+    """Missing, changed by hand, left over; rules, where there are any, are told to the operator."""
+    assert main(["--check"], deploy=tmp_path) == 1
     assert list(tmp_path.iterdir()) == []
-    assert main([], folder=tmp_path) == 0
-    (tmp_path / "wallboard.json").write_text("{}", encoding="utf-8")
-    (tmp_path / "gone.json").write_text("{}", encoding="utf-8")
+    assert main([], deploy=tmp_path) == 0
+    folder = tmp_path / "grafana" / "dashboards"
+    (folder / "wallboard.json").write_text("{}", encoding="utf-8")
+    (folder / "gone.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "prometheus" / "rules").mkdir(parents=True)
+    (tmp_path / "prometheus" / "rules" / "a.yml").write_text('groups: [{"name": "g"}]', encoding="utf-8")
     capsys.readouterr()
-    assert main(["--check"], folder=tmp_path) == 1
+    assert main(["--check"], deploy=tmp_path) == 1
     assert capsys.readouterr().out.splitlines() == [
-        f"{tmp_path / 'gone.json'}: superfluous",
-        f"{tmp_path / 'wallboard.json'}: outdated",
+        f"{folder / 'gone.json'}: superfluous",
+        f"{folder / 'wallboard.json'}: outdated",
+        f"{tmp_path / 'kubernetes' / 'prometheus-rule.yaml'}: missing",
     ]
-    assert main([], folder=tmp_path) == 0
-    assert main(["--check"], folder=tmp_path) == 0
+    assert main([], deploy=tmp_path) == 0
+    assert main(["--check"], deploy=tmp_path) == 0
+    (tmp_path / "prometheus" / "rules" / "a.yml").unlink()
+    assert main([], deploy=tmp_path) == 0
+    assert list((tmp_path / "kubernetes").iterdir()) == []
 
 
 def test_the_written_dashboards_keep_the_rules() -> None:
@@ -70,7 +80,7 @@ def test_grafana_finds_data_source_and_dashboards() -> None:
     assert source["isDefault"]
     assert "prometheus" in services
     assert provider["type"] == "file"
-    assert mounts[f"./{FOLDER.relative_to(PROJECT)}"] == provider["options"]["path"]
+    assert mounts[f"./deploy/{FOLDER}"] == provider["options"]["path"]
     assert mounts["./deploy/grafana/provisioning"] == "/etc/grafana/provisioning"
     assert not provider["allowUiUpdates"]
 
