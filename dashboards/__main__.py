@@ -21,10 +21,13 @@ DASHBOARDS = (wallboard, supervisor, sla_and_backlog, pipeline)
 
 def documents() -> dict[str, dict[str, Any]]:
     """Return every dashboard as plain data, by its file's name."""
-    return {
-        f"{module.NAME}.json": json.loads(json.dumps(module.dashboard().build(), cls=JSONEncoder))
-        for module in DASHBOARDS
-    }
+    found = {}
+    for module in DASHBOARDS:
+        document = json.loads(json.dumps(module.dashboard().build(), cls=JSONEncoder))
+        for link in document["links"]:
+            del link["placement"]  # the SDK always puts links into a menu; they belong beside the variables
+        found[f"{module.NAME}.json"] = document
+    return found
 
 
 def files(deploy: Path = DEPLOY) -> dict[str, str]:

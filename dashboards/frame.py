@@ -125,7 +125,6 @@ def _links() -> DashboardLink:
         .type(DashboardLinkType.DASHBOARDS)
         .tags([TAG])
         .as_dropdown(as_dropdown=False)
-        .placement("")  # beside the variables; the SDK's default hides links in a menu
         .include_vars(include_vars=True)
         .keep_time(keep_time=True)
     )
