@@ -129,11 +129,19 @@ def busy_rate() -> float:
     return CONTACTS / level(SimulationPlan(seed=1, start=now, duration=None, rate=1.0), now)
 
 
+def expression_of(place: str) -> str:
+    """Return the expression that stands at a place of the wallboard."""
+    questions = questions_of(documents()["wallboard.json"])
+    (found,) = (each.expression for each in questions if each.place == place)
+    return found
+
+
 def see_the_event(exporter: StackProcess, workers: list[StackProcess], prometheus: PrometheusServer) -> Seen:
     """Wait for the event at the last end, Prometheus; return what every end says of it."""
     seen = Seen()
     waiting = (
-        f'sum (support_open_cases{{state="awaiting_reply", queue="{QUEUE}"}}) + sum (support_requests_total)'
+        f'min (support_open_cases{{state="awaiting_reply", queue="{QUEUE}", channel="phone"}})'
+        " + sum (support_requests_total)"
     )
     exporter.wait_for(lambda: prometheus.value(waiting) == 2, what="the event in Prometheus", seconds=30)
     requests = {"queue": QUEUE, "window": "5m"}
@@ -142,9 +150,11 @@ def see_the_event(exporter: StackProcess, workers: list[StackProcess], prometheu
         "pages of the workers": sum(total(each.series(), "support_requests_total") for each in workers),
         "live view": float(sum(each["applied"] for each in exporter.live()["partitions"])),
         "Prometheus": prometheus.value(
-            f'support_window_requests{{queue="{QUEUE}", window="5m", channel="phone"}}'
+            f'max (support_window_requests{{queue="{QUEUE}", window="5m", channel="phone"}})'
         ),
         "Prometheus, from workers": prometheus.value("sum (support_requests_total)"),
+        "wallboard, waiting": prometheus.value(filled_in(expression_of("Waiting for us A"), VALUES)),
+        "wallboard, requests": prometheus.value(filled_in(expression_of("Requests A"), VALUES)),
     }
     return seen
 
@@ -166,6 +176,7 @@ def seen(stack: Stack, prometheus_binary: Path) -> Iterator[Seen]:
         )
         jobs = {
             "supportpulse": [exporter.address],
+            "supportpulse-again": [exporter.address],  # as a second exporter would show the same numbers
             "supportpulse-workers": [each.address for each in workers],
         }
         prometheus = running.enter_context(PrometheusServer(jobs))
@@ -220,6 +231,9 @@ def test_a_busy_centre_fills_the_dashboards(seen: Seen) -> None:
 
 
 def test_an_event_is_seen_at_every_end(seen: Seen) -> None:
-    """On the exporter's page and live view, in the workers' totals, and by Prometheus from both."""
+    """On the exporter's page and live view, in the workers' totals, by Prometheus from both, and by Grafana.
+
+    The exporter is scraped twice, as two of them would be: dashboards take its numbers once.
+    """
     assert seen.event_at == dict.fromkeys(seen.event_at, 1.0)
-    assert len(seen.event_at) == 5
+    assert len(seen.event_at) == 7
