@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c "$(IS_NEW_ENOUGH)" 2> /dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
-CODE := aggregators exporters streams testbed tests benchmarks chaos
+CODE := aggregators exporters streams testbed tests benchmarks chaos dashboards
 ARGUMENTS ?=
 
 .PHONY: help
@@ -45,10 +45,25 @@ types: $(READY) ## mypy --strict
 .PHONY: generated
 generated: $(READY)
 	@$(BIN)/supportpulse generate --check --config deploy/supportpulse.example.toml
+	@$(BIN)/python -m dashboards --check
 
 .PHONY: generate
-generate: $(READY) ## write references, schemas, alert rules and runbooks anew
+generate: $(READY) ## write references, schemas, alerts and dashboards anew
 	@$(BIN)/supportpulse generate --config deploy/supportpulse.example.toml
+	@$(BIN)/python -m dashboards
+
+.PHONY: stack
+stack: secrets ## Kafka, workers, exporter, Prometheus and Grafana in containers (ARGUMENTS="--detach")
+	@docker compose up --build $(ARGUMENTS)
+
+.PHONY: secrets
+secrets: deploy/secrets/redis-password.secret deploy/secrets/grafana-password.secret ## passwords of the stack
+
+# The folder is closed to other users; the files are open, because each container reads them as a user of its own.
+deploy/secrets/%.secret:
+	@mkdir --parents --mode=700 $(@D)
+	@head --bytes=24 /dev/urandom | base64 --wrap=0 | tr '+/' '-_' > $@
+	@chmod 644 $@
 
 .PHONY: soak
 soak: $(READY) ## laws, mutants, floods, fuzzing and a simulated week at full length (about an hour)

@@ -74,7 +74,8 @@ def life_figures(directory: Path) -> Iterator[Figure]:
         site = _site(broker, "bench-life", directory)
         # Twelve calls a second, so that a million of them lie within the retention of three days.
         send(broker.bootstrap, site.topics["calls"], call_events(events, calls_a_second=12.0))
-        names = {**site.topics, "dead_letters": site.dead_letters}
+        names = {str(topic): name for topic, name in site.topics.items()}
+        names["dead_letters"] = site.dead_letters
         settings = json.encode({**CALLS.settings, "kafka": {"topics": names}}).decode()
         drained, _ = measured(broker, "drain_worker", site.name, events, "--settings", settings)
         again, _ = measured(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("aggregators", "exporters", "streams")
-HIDDEN_THAT_COUNT = {".ci", ".gitignore", ".gitattributes"}
+HIDDEN_THAT_COUNT = {".ci", ".dockerignore", ".gitignore", ".gitattributes"}
 PRODUCTS = {"__pycache__", "build", "dist", "htmlcov"}
 BINARY_ENDINGS = {".gz", ".png", ".jar", ".pyc"}
 

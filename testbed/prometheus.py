@@ -9,6 +9,7 @@ import http
 import json
 import shutil
 import subprocess
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -45,17 +46,21 @@ class PrometheusServer(Server):
     """One Prometheus server; also a context manager that starts and closes it."""
 
     def __init__(
-        self, targets: Sequence[str], *, rule_files: Sequence[Path] = (), directory: Path | None = None
+        self,
+        targets: Sequence[str] | Mapping[str, Sequence[str]],
+        *,
+        rule_files: Sequence[Path] = (),
+        directory: Path | None = None,
     ) -> None:
         """Choose what is scraped; nothing is started yet.
 
         Args:
-            targets: addresses (host:port) whose `/metrics` is scraped every second.
+            targets: addresses (host:port) whose `/metrics` is scraped every second, or such of each job.
             rule_files: recording and alerting rules, evaluated every second.
             directory: keeps the database; without one a temporary directory that `close` removes.
         """
         super().__init__("Prometheus", directory)
-        self._targets = list(targets)
+        self._jobs = dict(targets) if isinstance(targets, Mapping) else {JOB: targets}
         self._rule_files = [str(file.resolve()) for file in rule_files]
 
     @property
@@ -85,6 +90,29 @@ class PrometheusServer(Server):
         found = self._get("query", parameters)["result"]
         return [Sample(labels=series["metric"], value=float(series["value"][1])) for series in found]
 
+    def query_range(self, expression: str, *, seconds: float, step_seconds: float) -> list[Mapping[str, str]]:
+        """Evaluate a PromQL expression over the last seconds and return the labels of every series found.
+
+        Raises:
+            QueryFailed: Prometheus does not accept the expression.
+        """
+        now = time.time()
+        parameters = {
+            "query": expression,
+            "start": f"{now - seconds}",
+            "end": f"{now}",
+            "step": f"{step_seconds}",
+        }
+        return [series["metric"] for series in self._get("query_range", parameters)["result"]]
+
+    def label_values(self, label: str, selector: str) -> list[str]:
+        """Return the values that a label has in the series of a selector, sorted.
+
+        Raises:
+            QueryFailed: Prometheus does not accept the selector.
+        """
+        return list(self._get(f"label/{label}/values", {"match[]": selector}))
+
     def value(self, expression: str) -> float | None:
         """Evaluate an expression that gives at most one series; without a series the answer is None."""
         samples = self.query(expression)
@@ -106,10 +134,8 @@ class PrometheusServer(Server):
         Raises:
             TimeoutError: a target was not up in time; `scrape_errors` says why.
         """
-        expected = float(len(self._targets))
-        wait_until(
-            lambda: self.value(f'sum(up{{job="{JOB}"}})') == expected, seconds=seconds, what="a scrape of all"
-        )
+        expected = float(sum(map(len, self._jobs.values())))
+        wait_until(lambda: self.value("sum(up)") == expected, seconds=seconds, what="a scrape of all")
 
     def _get(self, path: str, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401  # the answer is plain JSON
         request = f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
@@ -123,7 +149,10 @@ class PrometheusServer(Server):
         configuration = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
             "rule_files": self._rule_files,
-            "scrape_configs": [{"job_name": JOB, "static_configs": [{"targets": self._targets}]}],
+            "scrape_configs": [
+                {"job_name": job, "static_configs": [{"targets": list(targets)}]}
+                for job, targets in self._jobs.items()
+            ],
         }
         file = self.directory / "prometheus.yml"
         file.write_text(json.dumps(configuration), encoding="utf-8")  # every JSON document is YAML

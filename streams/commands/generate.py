@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -53,23 +53,25 @@ def command(
 
     Example: supportpulse generate --config site.toml --directory site/docs --rules site/rules
     """
-    places = {directory: generated_files()}
+    files, patterns = generated_files(), [f"{SCHEMAS}/*.json"]
+    places: list[tuple[Path, Mapping[str, str], Sequence[str]]] = [(directory, files, patterns)]
     if config is not None:
         configuration = settings_from(config).engine()
-        places[directory] |= alert_pages(configuration)
-        places[rules] = {RULE_FILE: rule_file(configuration)}
+        files |= alert_pages(configuration)
+        patterns.append(f"{RUNBOOK_FOLDER}/*.md")
+        places.append((rules, {RULE_FILE: rule_file(configuration)}, ()))
     differences: dict[str, Difference] = {}
-    for folder, files in places.items():
-        found = differing(folder, files)
+    for folder, made, only_made in places:
+        found = differing(folder, made, only_made)
         if not check:
-            write(folder, files, found)
+            write(folder, made, found)
         differences |= {str(folder / name): state for name, state in found.items()}
     if output is OutputFormat.JSON:
         listed = [{"file": name, "state": state.value} for name, state in differences.items()]
         typer.echo(json.dumps({"checked": check, "files": listed}))
     else:
         for name, state in differences.items():
-            typer.echo(f"{name}: {state if check else _done(state)}")
+            typer.echo(f"{name}: {state if check else done(state)}")
         if not differences:
             typer.echo("Everything is up to date.")
     if check and differences:
@@ -82,8 +84,11 @@ def generated_files() -> dict[str, str]:
     return {METRICS_FILE: metric_reference(), CONFIGURATION_FILE: configuration_reference(), **schemas}
 
 
-def differing(directory: Path, files: Mapping[str, str]) -> dict[str, Difference]:
-    """Return what is missing, outdated or there without being generated, sorted by name."""
+def differing(directory: Path, files: Mapping[str, str], generated: Sequence[str]) -> dict[str, Difference]:
+    """Return what is missing, outdated or there without being generated, sorted by name.
+
+    generated: patterns of names below the folder that only this program writes.
+    """
     found: dict[str, Difference] = {}
     for name, text in files.items():
         path = directory / name
@@ -91,13 +96,10 @@ def differing(directory: Path, files: Mapping[str, str]) -> dict[str, Difference
             found[name] = Difference.MISSING
         elif path.read_bytes() != text.encode():
             found[name] = Difference.OUTDATED
-    for folder, ending in ((SCHEMAS, ".json"), (RUNBOOK_FOLDER, ".md")):
-        # Where none is made, as without a configuration, what is there is somebody's.
-        if any(name.startswith(f"{folder}/") for name in files):
-            for path in (directory / folder).glob(f"*{ending}"):
-                name = f"{folder}/{path.name}"
-                if name not in files:
-                    found[name] = Difference.SUPERFLUOUS
+    for path in (path for pattern in generated for path in directory.glob(pattern)):
+        name = path.relative_to(directory).as_posix()
+        if name not in files:
+            found[name] = Difference.SUPERFLUOUS
     return dict(sorted(found.items()))
 
 
@@ -112,5 +114,6 @@ def write(directory: Path, files: Mapping[str, str], differences: Mapping[str, D
             path.write_bytes(files[name].encode())
 
 
-def _done(state: Difference) -> str:
+def done(state: Difference) -> str:
+    """Return what was done about a difference."""
     return "removed" if state is Difference.SUPERFLUOUS else "written"

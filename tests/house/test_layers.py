@@ -11,7 +11,7 @@ from testbed.project_files import PACKAGES, PROJECT, imported_modules, python_fi
 RATCHET = tomllib.loads(Path(__file__).with_name("ratchet.toml").read_text(encoding="utf-8"))
 IMPURE_FUNCTIONS = {"open", "print", "input", "breakpoint", "exec", "eval"}
 IMPURE_METHODS = {"now", "utcnow", "today", "read_text", "read_bytes", "write_text", "write_bytes", "getenv"}
-TESTED_PACKAGES = (*PACKAGES, "testbed", "chaos")
+TESTED_PACKAGES = (*PACKAGES, "testbed", "chaos", "dashboards")
 
 
 def files_of(package: str) -> list[Path]:
@@ -64,8 +64,8 @@ def test_the_recount_shares_no_code_with_the_engine() -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_the_product_does_not_import_what_is_not_in_the_wheel(package: str) -> None:
-    """Testbed, tests, benchmarks and chaos are for developers."""
-    outside = {"testbed", "tests", "benchmarks", "chaos", "pytest", "hypothesis"}
+    """Testbed, tests, benchmarks, chaos and dashboards are for developers."""
+    outside = {"testbed", "tests", "benchmarks", "chaos", "dashboards", "pytest", "hypothesis"}
     assert [
         f"{path.name} imports {module}"
         for path in files_of(package)

@@ -67,6 +67,24 @@ def test_scraped_values_are_found_with_their_labels(prometheus: PrometheusServer
     assert prometheus.scrape_errors() == {}
 
 
+def test_a_range_and_the_values_of_a_label_can_be_asked(prometheus: PrometheusServer) -> None:
+    """As a dashboard does, for lines over time and for its variables."""
+    found = prometheus.query_range("probe_depth_meters > 20", seconds=60, step_seconds=1)
+    assert [labels["place"] for labels in found] == ["sea"]
+    assert prometheus.label_values("place", "probe_depth_meters") == ["lake", "sea"]
+    assert prometheus.label_values("place", "probe_depth_feet") == []
+    with pytest.raises(QueryFailed, match="parse error"):
+        prometheus.label_values("place", "probe{")
+
+
+def test_jobs_have_names(page_address: str, prometheus_binary: Path) -> None:
+    """Where they are stated."""
+    assert prometheus_binary.is_file()
+    with PrometheusServer({"one": [page_address], "two": [page_address]}) as server:
+        server.wait_until_scraped()
+        assert {sample.labels["job"] for sample in server.query("up")} == {"one", "two"}
+
+
 def test_rules_are_evaluated(prometheus: PrometheusServer) -> None:
     """The recorded sum appears: 12.5 + 30 = 42.5."""
     wait_until(lambda: prometheus.value("probe:depth:sum") == 42.5, seconds=20, what="the recorded sum")
