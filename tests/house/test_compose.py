@@ -89,8 +89,7 @@ def test_rules_and_recipients_are_mounted_where_there_are_any() -> None:
     for path, (service, inside) in MOUNTED_WHERE_THERE.items():
         is_mounted = mounts_of(service).get(inside) == str(PROJECT / path)
         assert is_mounted == (PROJECT / path).exists(), path
-    if (PROJECT / "deploy" / "prometheus" / "rules").exists():
-        assert SCRAPED["rule_files"] == ["/etc/prometheus/rules/*.yml"]
+    assert SCRAPED["rule_files"] == ["/etc/prometheus/rules/*.yml"]
 
 
 def test_secrets_are_files_that_nobody_commits() -> None:
