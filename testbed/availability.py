@@ -50,8 +50,12 @@ def _kafka_fault() -> str | None:
     return None if is_kafka_fetched() else f"Kafka's jar files are not in {kafka_directory()}"
 
 
-def _program_fault(program: str) -> Callable[[], str | None]:
-    return lambda: None if shutil.which(program) else f"there is no program {program}"
+def _program_fault(*programs: str) -> Callable[[], str | None]:
+    def fault() -> str | None:
+        absent = [program for program in programs if shutil.which(program) is None]
+        return f"there is no program {absent[0]}" if absent else None
+
+    return fault
 
 
 COMPONENTS = {
@@ -61,6 +65,9 @@ COMPONENTS = {
         Component("redis", ("redis-server",), _program_fault("redis-server")),
         Component("openssl", ("openssl",), _program_fault("openssl")),
         Component("prometheus", ("prometheus",), _program_fault("prometheus")),
+        Component(
+            "alertmanager", ("prometheus-alertmanager",), _program_fault("prometheus-alertmanager", "amtool")
+        ),
         Component("promtool", ("prometheus",), _program_fault("promtool")),
     )
 }

@@ -50,6 +50,7 @@ class PrometheusServer(Server):
         targets: Sequence[str] | Mapping[str, Sequence[str]],
         *,
         rule_files: Sequence[Path] = (),
+        alertmanagers: Sequence[str] = (),
         directory: Path | None = None,
     ) -> None:
         """Choose what is scraped; nothing is started yet.
@@ -57,10 +58,12 @@ class PrometheusServer(Server):
         Args:
             targets: addresses (host:port) whose `/metrics` is scraped every second, or such of each job.
             rule_files: recording and alerting rules, evaluated every second.
+            alertmanagers: addresses (host:port) of those that are told what fires.
             directory: keeps the database; without one a temporary directory that `close` removes.
         """
         super().__init__("Prometheus", directory)
         self._jobs = dict(targets) if isinstance(targets, Mapping) else {JOB: targets}
+        self._alertmanagers = list(alertmanagers)
         self._rule_files = [str(file.resolve()) for file in rule_files]
 
     @property
@@ -149,6 +152,7 @@ class PrometheusServer(Server):
         configuration = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
             "rule_files": self._rule_files,
+            "alerting": {"alertmanagers": [{"static_configs": [{"targets": self._alertmanagers}]}]},
             "scrape_configs": [
                 {"job_name": job, "static_configs": [{"targets": list(targets)}]}
                 for job, targets in self._jobs.items()

@@ -21,7 +21,7 @@ FILE: Final = "supportpulse.rules.yml"
 RUNBOOKS: Final = "https://github.com/supportpulse/supportpulse/blob/main/docs/runbooks/"
 BOARD: Final = "http://localhost:9464/"
 _HEAD: Final = "# Made by `supportpulse generate --config …` from exporters/alerts; do not edit.\n"
-_INTERVAL: Final = "15s"
+INTERVAL: Final = "15s"
 
 
 def all_alerts(terms: Terms) -> tuple[Alert, ...]:
@@ -29,8 +29,17 @@ def all_alerts(terms: Terms) -> tuple[Alert, ...]:
     return (*floor_alerts(terms), *contract_alerts(terms), *platform_alerts(terms))
 
 
-def rule_file(configuration: Configuration, *, runbooks: str = RUNBOOKS, board: str = BOARD) -> str:
-    """Return the rule file; runbooks, board: where the links of alerts begin."""
+def rule_file(
+    configuration: Configuration,
+    *,
+    runbooks: str = RUNBOOKS,
+    board: str = BOARD,
+    interval: str = INTERVAL,
+) -> str:
+    """Return the rule file.
+
+    runbooks, board: where the links of alerts begin; interval: how often rules are evaluated.
+    """
     terms = terms_of(configuration)
     recorded = [{"record": each.name, "expr": each.expression} for each in recordings(terms)]
     groups: list[tuple[str, Iterable[Mapping[str, object]]]] = [("supportpulse-recordings", recorded)]
@@ -38,7 +47,7 @@ def rule_file(configuration: Configuration, *, runbooks: str = RUNBOOKS, board: 
         rows = [_rule(alert, runbooks, board) for alert in all_alerts(terms) if alert.audience == audience]
         if rows:
             groups.append((f"supportpulse-{audience}", rows))
-    return _HEAD + "groups:\n" + "".join(_group(name, rules) for name, rules in groups)
+    return _HEAD + "groups:\n" + "".join(_group(name, interval, rules) for name, rules in groups)
 
 
 def _rule(alert: Alert, runbooks: str, board: str) -> Mapping[str, object]:
@@ -56,8 +65,8 @@ def _rule(alert: Alert, runbooks: str, board: str) -> Mapping[str, object]:
     }
 
 
-def _group(name: str, rules: Iterable[Mapping[str, object]]) -> str:
-    lines = [f"  - name: {name}", f"    interval: {_INTERVAL}", "    rules:"]
+def _group(name: str, interval: str, rules: Iterable[Mapping[str, object]]) -> str:
+    lines = [f"  - name: {name}", f"    interval: {interval}", "    rules:"]
     for rule in rules:
         lines.append("")
         for number, (key, value) in enumerate(rule.items()):
