@@ -159,10 +159,15 @@ class RestoredCases:
                     self.packed[name].append(portion)
                 # Else its beginning was deleted: a later slice holds all of it, or it was evicted before.
 
-    def take(self) -> Iterator[tuple[str, list[Event]]]:
-        """Yield every case with its deliveries and let go of it."""
+    def take(self) -> Iterator[tuple[str, list[Event], bytes | None]]:
+        """Yield every case with its deliveries, packed too where one portion has all, and let go of it."""
         while self.packed:
             name, portions = self.packed.popitem()
-            events = [event for portion in portions for event in unpack_events(name, portion)]
+            if len(portions) == 1:
+                packed = bytes(portions[0])
+                events = unpack_events(name, packed)
+            else:
+                packed = None
+                events = [event for portion in portions for event in unpack_events(name, portion)]
             if events:
-                yield name, events
+                yield name, events, packed

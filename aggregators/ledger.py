@@ -16,7 +16,7 @@ derived from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from aggregators.admission import admitted, is_bound_near
@@ -40,7 +40,7 @@ from aggregators.recent_cases import RecentCases
 from aggregators.rows import new_rows
 from aggregators.running_windows import RunningWindows
 from aggregators.state_index import StateIndex
-from aggregators.stored_case import Case, leaving, pack, unpack
+from aggregators.stored_case import Case, leaving_moment, pack, pack_events, unpack, with_front
 from aggregators.timeline import deliveries_of, is_timeline
 from aggregators.totals import Totals
 from aggregators.whole_calls import WholeCalls
@@ -248,14 +248,10 @@ class PartitionLedger:
             case = self.cases.get(name)
             if isinstance(case, Case):
                 if case.is_open() or self.index.get(name) is not None:
-                    self._show(name, case)
+                    self.index.put(name, None if case.kind is None else case.kind.status())
             elif self.index.get(name) is not None:  # packed at rest or gone
                 self.index.put(name, None)
         self.dirty.clear()
-
-    def _show(self, name: str, case: Case) -> None:
-        """Put a case's status into the index."""
-        self.index.put(name, None if case.kind is None else case.kind.status())
 
     def _pack_cold(self, number: int) -> None:
         self.refresh()
@@ -334,33 +330,42 @@ class PartitionLedger:
 
     def leaves_at(self, case: Case | bytes) -> int | None:
         """Return from when on a case may be evicted, None while it has a state."""
-        last, is_open = leaving(case) if isinstance(case, bytes) else (case.last, case.is_open())
-        kept = self.retention
-        if is_open:
-            limit = self.configuration.max_open.get(self.topic)
-            if limit is None:
-                return None
-            kept = max(kept, limit)
-        return last + kept
+        return leaving_moment(case, self.retention, self.configuration.max_open.get(self.topic))
 
     # Restoration --------------------------------------------------------------------------------------------
 
-    def adopt(self, name: str, events: Iterable[Event]) -> None:
-        """Take over a restored case; called only by a restoration, before the first fold."""
-        facts: Facts = []
-        case = derived_case(list(deliveries_of(events).values()), self.topic, self.configuration, facts)
-        moment = self.leaves_at(case)
-        if moment is not None and moment <= self.step:
-            return  # it had left before
+    def adopt(self, name: str, events: list[Event], packed: bytes | None = None) -> None:
+        """Take over a restored case; called only by a restoration, before the first fold.
+
+        packed: the body of the case as `stored_case` packs these very events, where there is one. The facts
+        are in the rows only after `settle_adopted`.
+        """
+        last, is_open = events[-1].time, False
+        leaves: int | None = last + self.retention
+        whole_calls = self._whole_calls if last + self.retention > self.step else None
+        # Nearly every call is a whole one: its events are in order, of different ids, and it is over.
+        if whole_calls is None or not whole_calls.add(events, self._facts):
+            facts: Facts = []
+            case = derived_case(list(deliveries_of(events).values()), self.topic, self.configuration, facts)
+            last, is_open, leaves = case.last, case.is_open(), self.leaves_at(case)
+            if leaves is not None and leaves <= self.step:
+                return  # it had left before
+            self._facts += facts
+            self.known.move(None, case.place)
+            if is_open and case.kind is not None:
+                self.index.put(name, case.kind.status())
+            if len(case.deliveries) != len(events):
+                packed, events = None, case.deliveries
+        self.cases[name] = with_front(packed or pack_events(events), last=last, is_open=is_open)
+        self.recent.note(last, name, self.watermark)
+        again = self.step + self.retention
+        self._expiry.note(again if leaves is None else min(leaves, again), name)
+
+    def settle_adopted(self) -> None:
+        """Bring rows and known series up to date with the cases adopted so far."""
+        facts, self._facts = self._facts, []
         self.rows.add(facts)
         self.known.add(facts)
-        self.known.move(None, case.place)
-        self.recent.note(case.last, name, self.watermark)
-        if case.is_open():
-            self._show(name, case)
-        self.cases[name] = case.packed()
-        again = self.step + self.retention
-        self._expiry.note(again if moment is None else min(moment, again), name)
 
     def begin_at(self, watermark: int | None, step: int) -> None:
         """Set the watermark and the step that the durable state was at."""
@@ -391,10 +396,3 @@ class PartitionLedger:
         """Return the same with compounds as they are, for `Merging`, which takes them apart once for all."""
         self.refresh()
         return raw_moment_of(self, now, window_end)
-
-    def cases_with(self, names: Iterable[str]) -> Iterator[tuple[str, Case]]:
-        """Yield cases by name, unpacked, without changing anything; unknown names are passed over."""
-        for name in names:
-            case = self.case(name)
-            if case is not None:
-                yield name, case

@@ -67,8 +67,9 @@ def _cases_ahead(ledger: PartitionLedger, now: int) -> Iterator[tuple[str, Case]
     if ledger.watermark is None or ledger.watermark <= now:
         return
     names = {name for last, name in ledger.recent if last > now}
-    for name, case in ledger.cases_with(sorted(names)):
-        if case.last > now:
+    for name in sorted(names):
+        case = ledger.case(name)
+        if case is not None and case.last > now:
             yield name, case
 
 

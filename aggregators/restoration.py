@@ -40,8 +40,10 @@ class Restoration:
         ledger = self.ledger
         ledger.begin_at(self._cases.watermark, self._cases.step)
         ledger.known.keep(self._cases.gone)
-        for number, (name, events) in enumerate(self._cases.take()):
-            ledger.adopt(name, events)
+        for number, (name, events, packed) in enumerate(self._cases.take()):
+            ledger.adopt(name, events, packed)
             if number % CASES_A_SLICE == CASES_A_SLICE - 1:
+                ledger.settle_adopted()
                 yield
+        ledger.settle_adopted()
         ledger.stand_at(self._position)

@@ -104,7 +104,12 @@ class Case:
 
 def pack(deliveries: Sequence[Event], *, last: int, is_open: bool) -> bytes:
     """Return one case as bytes; last: the time of its newest event (ms)."""
-    return _FRONT.pack(last, is_open) + pack_events(deliveries)
+    return with_front(pack_events(deliveries), last=last, is_open=is_open)
+
+
+def with_front(packed_events: bytes, *, last: int, is_open: bool) -> bytes:
+    """Return a case of events that are packed already."""
+    return _FRONT.pack(last, is_open) + packed_events
 
 
 def pack_events(events: Sequence[Event]) -> bytes:
@@ -129,6 +134,18 @@ def leaving(packed: bytes) -> tuple[int, bool]:
     """Return of a packed case when its newest event was (ms), and whether it has a state."""
     last, is_open = _FRONT.unpack_from(packed)
     return last, is_open
+
+
+def leaving_moment(case: Case | bytes, retention: int, max_open: int | None) -> int | None:
+    """Return from when on a case may be let go, None while it has a state (ms).
+
+    retention: how long it is kept after its newest event; max_open: how long one with a state is, None for
+    ever.
+    """
+    last, is_open = leaving(case) if isinstance(case, bytes) else (case.last, case.is_open())
+    if not is_open:
+        return last + retention
+    return None if max_open is None else last + max(retention, max_open)
 
 
 def body(packed: bytes) -> bytes:

@@ -263,7 +263,7 @@ MUTANTS = (
         LEDGER,
         "self.index.put(name, None if case.kind is None else case.kind.status())",
         "self.index.put(name, None if case.kind is None else case.kind.status())\n"
-        "        self.known.update([case.kind.status().series] if case.kind else [])",
+        "                    self.known.update([case.kind.status().series] if case.kind else [])",
         "batches",
     ),
     Mutant(
@@ -356,8 +356,8 @@ MUTANTS = (
     Mutant(
         "future shown as present",
         "aggregators.ledger_reading",
-        "if case.last > now:",
-        "if case.last > now + 3_600_000:",
+        "if case is not None and case.last > now:",
+        "if case is not None and case.last > now + 3_600_000:",
         "live view",
     ),
 )

@@ -17,7 +17,7 @@ def restored(*drafts: list[bytes]) -> dict[str, int]:
     cases = RestoredCases("calls", configured())
     for chunks in drafts:
         cases.add(chunks)
-    return {name: len(events) for name, events in cases.take()}
+    return {name: len(events) for name, events, _ in cases.take()}
 
 
 def test_a_draft_leads_from_the_last_position_to_this_one_and_forgets_the_news() -> None:
