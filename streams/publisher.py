@@ -1,8 +1,8 @@
 """From the processor to the pages: a tick every quarter of a second or sooner, /metrics every second.
 
-Guarantee: publishing never takes more than a third of the processor's time, a hundredth while it catches up:
-a tick that took long is followed by a longer pause. The pages outlive the Faust app; while nothing works they
-say why.
+Guarantee: publishing takes a third of the processor's time at most, a hundredth while it catches up: a tick
+that took long is followed by a longer pause, but never of more than seconds. The pages outlive the Faust app;
+while nothing works they say why.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from time import monotonic, time
+from time import monotonic, thread_time, time
 from typing import Final
 
 from aggregators.configuration import Configuration
@@ -42,6 +42,10 @@ PAUSE_SHARE_EARLY: Final = 4
 
 PAUSE_SHARE_BEHIND: Final = 99
 """While it is catching up: what is shown is history, and folding it is what people wait for."""
+
+LONGEST_PAUSE: Final = 2.0
+LONGEST_PAUSE_BEHIND: Final = 5.0
+"""However long a tick takes, a board does not stand still for longer (seconds)."""
 
 _STATE_MEANING: Final = {
     "recovering": "state is being read back",
@@ -88,9 +92,10 @@ class Publisher:
     async def run(self, processor: Processor) -> None:
         """Publish until cancelled."""
         while True:
-            began = monotonic()
+            began, used = monotonic(), thread_time()
             self.publish(processor)
-            took = monotonic() - began
+            # Not by the wall: who was stopped for a minute within a tick owes nobody an hour's pause.
+            took = thread_time() - used
             # Looked at again and again: there may be something new, and who catches up will have caught up.
             while (left := self._next_tick(began, took, processor) - monotonic()) > 0:  # noqa: ASYNC110  # a pace
                 await asyncio.sleep(min(left, LOOK_SECONDS))
@@ -98,8 +103,8 @@ class Publisher:
     def _next_tick(self, began: float, took: float, processor: Processor) -> float:
         """Return when the tick after one that began then and took so long is due, as things are now."""
         if _is_behind(processor, SMALL_LAG):
-            return began + max(TICK_SECONDS, took * (1 + PAUSE_SHARE_BEHIND))
-        regular = began + max(TICK_SECONDS, took * (1 + PAUSE_SHARE))
+            return began + min(max(TICK_SECONDS, took * (1 + PAUSE_SHARE_BEHIND)), LONGEST_PAUSE_BEHIND)
+        regular = began + min(max(TICK_SECONDS, took * (1 + PAUSE_SHARE)), LONGEST_PAUSE)
         early = began + max(EARLY_TICK_SECONDS, took * (1 + PAUSE_SHARE_EARLY))
         return min(early, regular) if self._folded else regular
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from aggregators.events import Topic
@@ -23,6 +24,7 @@ class OnePartition:
     """What a publisher reads of a processor: one partition of calls with one waiting call."""
 
     heard_at: float = NOW
+    lag: int = 0
     statistics: PipelineStatistics = field(default_factory=PipelineStatistics)
     trouble: str | None = None
     partition_counts: Mapping[Topic, int] = field(default_factory=lambda: {"calls": 1})
@@ -39,7 +41,7 @@ class OnePartition:
     @property
     def partitions(self) -> Sequence[PartitionStatus]:
         """Live, applied and durable."""
-        return [PartitionStatus("calls", 0, PartitionState.LIVE, "", 1, 1, 0, self.heard_at)]
+        return [PartitionStatus("calls", 0, PartitionState.LIVE, "", 1, 1, self.lag, self.heard_at)]
 
 
 def published(processor: OnePartition, publisher: Publisher | None = None) -> dict[str, float]:
@@ -109,3 +111,26 @@ def test_reasons_say_what_an_operator_needs_to_know() -> None:
     assert not_ready("Kafka: away", [], set()) == ["Kafka: away"]
     assert not_ready(None, [], set()) == ["no partition is assigned to this process"]
     assert not_ready(None, [Shown("calls", 0, "failed")], {"Fenced: x"})[1] == "Fenced: x"
+
+
+@pytest.mark.parametrize(
+    ("took", "lag", "folded", "expected"),
+    [
+        (0.01, 0, False, 0.25),
+        (0.01, 0, True, 0.1),
+        (0.03, 0, True, 0.15),
+        (0.2, 0, True, 0.6),
+        (7.0, 0, True, 2.0),
+        (0.01, 50_000, True, 1.0),
+        (0.3, 50_000, True, 5.0),
+    ],
+)
+def test_a_costly_tick_is_followed_by_a_longer_pause_of_seconds_at_most(
+    took: float, lag: int, expected: float, *, folded: bool
+) -> None:
+    """A third of the time, a fifth for an early tick, a hundredth while catching up."""
+    publisher = Publisher(configured(), clock=lambda: NOW)
+    if folded:
+        publisher.note_folded(Folded("calls", 0, 3, 0, 0))
+    processor = cast(Processor, OnePartition(lag=lag))
+    assert publisher._next_tick(100.0, took, processor) - 100.0 == pytest.approx(expected)
