@@ -13,6 +13,7 @@ import uvloop
 
 from exporters.fleet_store import FleetStore
 from exporters.http_server import HttpServer
+from streams.ending_tasks import ended
 from streams.fleet_exporter import FleetExporter
 from streams.listening import address_of, listen
 from streams.settings import Settings
@@ -52,9 +53,7 @@ class ExporterService:
             if work.done():
                 work.result()
         finally:
-            for task in (work, stop):
-                task.cancel()
-            await asyncio.gather(work, stop, return_exceptions=True)
+            await ended([work, stop])
             await self._store.close()
             await self.http.close()
             self.http = None

@@ -32,6 +32,7 @@ from streams.changelog_log import HeadDeleted
 from streams.changelog_partition import ChangelogPartition
 from streams.dead_letters import DeadLetter, DeadLetters
 from streams.decoder import Decoder
+from streams.ending_tasks import ended
 from streams.engine import Engine
 from streams.partitioning import partition_of
 from streams.refusal import BEYOND, Reason, Refusal
@@ -393,7 +394,6 @@ class SourcePartition:
     async def _stop_task(self) -> None:
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended([task])
         await self._letters.abandon()
         await self._changelog.close()

@@ -15,6 +15,7 @@ import uvloop
 
 from exporters.http_server import HttpServer
 from streams.connection import KafkaConnection
+from streams.ending_tasks import ended
 from streams.fleet_publisher import FleetPublisher
 from streams.listening import address_of, listen
 from streams.processor import Processor
@@ -80,16 +81,13 @@ class Service:
         finally:
             self.processor.stop()
             await asyncio.wait({tasks[0]})
-            for task in tasks[1:]:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
+            errors = await ended(tasks)
             if self.store is not None:
                 await self.store.close()
             await self.http.close()
             self.http = None
-        for result in results:
-            if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
-                raise result
+        for error in errors:
+            raise error
 
     async def _beside(self, beside: WhileRunning) -> None:
         try:
