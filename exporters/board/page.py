@@ -1,4 +1,4 @@
-r"""The board as one self-contained page: markup, style and scripts joined once, and the policy that fits them.
+r"""The board as one self-contained page: markup, style and scripts joined once, and the policy that fits.
 
 Guarantee: the page loads nothing from anywhere but this server's numbers: style and script are inline and
 allowed by their hash alone, so nothing that a name of a queue may hold can run. What the page knows of the

@@ -145,7 +145,7 @@ def column_of(name: str, labels: Labels) -> tuple[Place, int] | None:
 
 
 def described() -> dict[str, Described]:
-    """Return what the catalogue says about every number that can be clicked, by the beginning of its columns."""
+    """Return what the catalogue says of every number that can be clicked, by the beginning of its columns."""
     return {
         shown.short: Described(
             shown.metric.name,

@@ -6,8 +6,8 @@ age of the view) and the history; it ends when the server stops, and the browser
 
 Worked: `event: view`, `id: 1772445600000` (the moment of the view in ms), `data: {"now":…,"rows":…}`; after
 ten seconds without a new view `: heartbeat`.
-Cost: 200 boards of a site with twelve queues take 1.2 % of a core (`tests/unit/exporters/board/test_routes.py`
-measures it), 18 kB a second each; without any, one look at the publication every half second.
+Cost: 200 boards of a site with twelve queues take 1.2 % of a core (the test of `routes` measures it), 18 kB a
+second each; without any, one look at the publication every half second.
 Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
