@@ -90,7 +90,7 @@ format: $(READY) ## let ruff format and repair the code
 	@$(BIN)/ruff format $(CODE)
 
 .PHONY: servers
-servers: $(READY) ## install Kafka, Redis and Prometheus for the tests (Debian; as root)
+servers: $(READY) ## install Kafka, Redis, Prometheus and Chromium for the tests (Debian; as root)
 	@$(BIN)/python -m testbed.install --system
 
 .PHONY: clean

@@ -2,7 +2,7 @@
 
 Guarantee: handlers only read a `Publication` and never wait for Kafka, Redis or the processor, so /livez
 answers as long as the event loop turns. Every method but GET and HEAD is refused with 405. With a token,
-everything but /livez and /readyz asks for `Authorization: Bearer <token>`.
+everything but /livez and /readyz asks for `Authorization: Bearer <token>`; a browser sends it as a password.
 
 Worked: GET /readyz while a partition is recovering: 503 {"ready":false,"reasons":["calls/0 is recovering"]}.
 Cost: serving rendered bytes takes about 0.3 ms; compressing happens in a thread, once a tick.
@@ -11,6 +11,7 @@ Cost: serving rendered bytes takes about 0.3 ms; compressing happens in a thread
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,6 +21,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from msgspec import Struct, json
 
+from exporters.board.page import BoardSite
+from exporters.board.routes import BoardRoutes
 from exporters.pipeline_status import Build
 from exporters.prometheus_text import CONTENT_TYPE
 from exporters.publication import Page, Publication
@@ -32,22 +35,8 @@ _REFUSED: Final = re.compile(r";\s*q=0(\.0*)?\s*$", re.IGNORECASE)
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Content-Security-Policy": "default-src 'none'",
 }
-_INDEX: Final = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>supportpulse</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;margin:3em auto;max-width:40em;padding:0 1em}</style>
-<h1>supportpulse</h1>
-<ul>
-<li><a href="/metrics">/metrics</a> – every number for Prometheus
-<li><a href="/api/v1/live">/api/v1/live</a> – the whole view as JSON, with the offsets it stands for
-<li><a href="/readyz">/readyz</a> – whether the numbers are complete, and if not, why
-<li><a href="/livez">/livez</a> – whether the program runs
-<li><a href="/version">/version</a> – which program this is
-</ul>
-</html>
-"""
-
 Explain = Callable[[Mapping[str, str]], Awaitable[bytes]]
 """Answers /api/v1/explain: query parameters in, a JSON document out; raises `QuestionRefused`."""
 
@@ -57,11 +46,15 @@ class QuestionRefused(Exception):
 
 
 class HttpSettings(Struct, frozen=True):
-    """Where to listen: host and port (0: any free one), and the token that readers need, None for none."""
+    """Where to listen, and for whom.
+
+    host, port (0: any free one); token: what readers need, None for none; site: what the board shows.
+    """
 
     host: str = "127.0.0.1"
     port: int = 9464
     token: str | None = None
+    site: BoardSite = BoardSite()
 
 
 class HttpServer:
@@ -83,7 +76,7 @@ async def serve(
 
     Raises OSError where the address is taken or not this machine's.
     """
-    application = new_application(publication, build, settings.token, explain)
+    application = new_application(publication, build, settings, explain)
     runner = web.AppRunner(application, handle_signals=False, access_log=None)
     await runner.setup()
     try:
@@ -95,12 +88,13 @@ async def serve(
 
 
 def new_application(
-    publication: Publication, build: Build, token: str | None, explain: Explain | None = None
+    publication: Publication, build: Build, settings: HttpSettings, explain: Explain | None = None
 ) -> web.Application:
-    """Return the application; `token` is what readers must present, None lets everybody read."""
-    application = web.Application(middlewares=[_guard(token)])
+    """Return the application; without a token everybody may read."""
+    application = web.Application(middlewares=[_guard(settings.token)])
+    application.on_response_prepare.append(_add_headers)
     pages = _Pages(publication, build, explain)
-    application.router.add_get("/", pages.index)
+    BoardRoutes(publication, settings.site).add_to(application)
     application.router.add_get("/metrics", pages.metrics)
     application.router.add_get("/livez", pages.livez)
     application.router.add_get("/readyz", pages.readyz)
@@ -118,9 +112,6 @@ class _Pages:
         self._publication = publication
         self._build = build
         self._explain = explain
-
-    async def index(self, _: web.Request) -> web.Response:
-        return web.Response(text=_INDEX, content_type="text/html", charset="utf-8")
 
     async def metrics(self, request: web.Request) -> web.Response:
         return await _page(request, self._publication.metrics, CONTENT_TYPE)
@@ -148,17 +139,21 @@ class _Pages:
 
 
 def _guard(token: str | None) -> Middleware:
-    expected = None if token is None else f"Bearer {token}".encode()
+    expected = None if token is None else token.encode()
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         refusal = _refusal(request, expected)
         # Compared with None, because aiohttp's responses are mappings: an empty one is false.
-        response = await handler(request) if refusal is None else refusal
-        response.headers.update(_HEADERS)
-        return response
+        return await handler(request) if refusal is None else refusal
 
     return guard
+
+
+async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Add what every answer has, unless it has its own; a stream sends its headers before it ends."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def _refusal(request: web.Request, expected: bytes | None) -> web.Response | None:
@@ -170,11 +165,25 @@ def _refusal(request: web.Request, expected: bytes | None) -> web.Response | Non
     if expected is None or request.path in OPEN_PATHS:
         return None
     # Compared in constant time, so that the token cannot be guessed character by character.
-    if hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected):
+    if hmac.compare_digest(_presented(request.headers.get("Authorization", "")), expected):
         return None
     refused = _json({"error": "a bearer token is required"}, status=401)
-    refused.headers["WWW-Authenticate"] = "Bearer"
+    # A browser asks a person for it by the second way: any name, the token as password.
+    refused.headers["WWW-Authenticate"] = 'Bearer, Basic realm="supportpulse"'
     return refused
+
+
+def _presented(authorization: str) -> bytes:
+    """Return the token that a header presents, as bearer or as the password of a browser; empty for none."""
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme == "Bearer":
+        return credentials.encode()
+    if scheme != "Basic":
+        return b""
+    try:
+        return base64.b64decode(credentials, validate=True).partition(b":")[2]
+    except ValueError:  # no base64: nothing is presented
+        return b""
 
 
 async def _page(request: web.Request, page: Page | None, content_type: str) -> web.Response:

@@ -15,6 +15,8 @@ import gzip
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from exporters.live_json import View
+
 _COMPRESSION_LEVEL: Final = 1
 """Level 1 halves the time of level 6 and gives pages of labels at a tenth of their size all the same."""
 
@@ -58,13 +60,21 @@ class Publication:
         self._updated_at: float | None = None
         self.metrics: Page | None = None
         self.live: Page | None = None
+        self.view: View | None = None
 
-    def update(self, metrics: bytes, live: Callable[[], bytes], not_ready: Sequence[str]) -> None:
+    def update(
+        self,
+        metrics: bytes,
+        live: Callable[[], bytes],
+        not_ready: Sequence[str],
+        view: View | None = None,
+    ) -> None:
         """Publish a tick.
 
         metrics: the text page; live: renders the document; not_ready: why the numbers are not to be relied
-        upon.
+        upon; view: what the document is made of, for the board.
         """
+        self.view = view
         self.metrics = Page(lambda: metrics)
         self.live = Page(live)
         self._not_ready = tuple(not_ready)

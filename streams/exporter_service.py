@@ -45,7 +45,7 @@ class ExporterService:
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, self.stop)
         exporter = self.exporter
-        self.http = await listen(self.settings.http, exporter.publication, exporter.build)
+        self.http = await listen(self.settings, exporter.publication, exporter.build)
         work = asyncio.create_task(exporter.run())
         stop = asyncio.create_task(self._stopping.wait())
         try:

@@ -73,7 +73,8 @@ class FleetExporter:
             self._page_at = self._elapsed()
             self._page = (view, self._whole_page(view))
         document = view or self._incomplete()
-        self.publication.update(self._page[1], lambda: self._live.render(document), self.reading.reasons())
+        reasons = self.reading.reasons()
+        self.publication.update(self._page[1], lambda: self._live.render(document), reasons, document)
 
     def _whole_page(self, view: View | None) -> bytes:
         if view is not self._rendered[0]:

@@ -8,30 +8,45 @@ from __future__ import annotations
 
 import errno
 
+from msgspec.structs import replace
+
+from exporters.board.page import BoardSite
 from exporters.http_server import HttpServer, HttpSettings, serve
 from exporters.pipeline_status import Build
 from exporters.publication import Publication
 from streams.errors import SupportPulseError
+from streams.settings import Settings
 from streams.settings_models import HttpSection
 
 
 async def listen(
-    http: HttpSection, publication: Publication, build: Build, *, is_any_port_good: bool = False
+    settings: Settings, publication: Publication, build: Build, *, is_any_port_good: bool = False
 ) -> HttpServer:
-    """Serve a publication.
+    """Serve a publication, and the board of the site.
 
     is_any_port_good: a port that is taken is replaced by one that the system chooses.
 
     Raises SupportPulseError where the address cannot be had.
     """
-    settings = HttpSettings(http.host, http.port, http.secret())
+    http = settings.http
+    wanted = HttpSettings(http.host, http.port, http.secret(), board_site(settings))
     try:
-        return await serve(publication, build, settings)
+        return await serve(publication, build, wanted)
     except OSError as error:
         if is_any_port_good and error.errno == errno.EADDRINUSE:
-            return await serve(publication, build, HttpSettings(http.host, 0, http.secret()))
+            return await serve(publication, build, replace(wanted, port=0))
         message = f"cannot listen on {http.host}:{http.port}: {error.strerror}; choose another [http] port"
         raise SupportPulseError(message) from error
+
+
+def board_site(settings: Settings) -> BoardSite:
+    """Return what the board shows of a configuration."""
+    return BoardSite(
+        settings.site.name,
+        settings.site.time_zone,
+        tuple(settings.engine().window_lengths),
+        settings.clock.mode == "event",
+    )
 
 
 def address_of(http: HttpSection, server: HttpServer | None) -> str:

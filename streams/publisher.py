@@ -124,7 +124,7 @@ class Publisher:
             self._metrics_at = monotonic()
             self._metrics = self._page(processor, current, ledgers)
         reasons = not_ready(processor.trouble, owned, {status.reason for status in statuses})
-        self.publication.update(self._metrics, lambda: self._live.render(current), reasons)
+        self.publication.update(self._metrics, lambda: self._live.render(current), reasons, current)
 
     def _page(self, processor: Processor, current: View, ledgers: Ledgers) -> bytes:
         status = self._status(processor, current, ledgers)

@@ -61,7 +61,7 @@ class Service:
         """
         publisher = self.publisher
         self.http = await listen(
-            self.settings.http,
+            self.settings,
             publisher.publication,
             publisher.build,
             is_any_port_good=self._is_any_port_good,

@@ -69,6 +69,7 @@ COMPONENTS = {
             "alertmanager", ("prometheus-alertmanager",), _program_fault("prometheus-alertmanager", "amtool")
         ),
         Component("promtool", ("prometheus",), _program_fault("promtool")),
+        Component("chromium", ("chromium", "fonts-dejavu-core"), _program_fault("chromium")),
     )
 }
 

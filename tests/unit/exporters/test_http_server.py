@@ -149,12 +149,22 @@ async def test_without_an_answer_there_is_no_explain(publication: Publication) -
 
 @pytest.mark.parametrize(
     ("authorization", "status"),
-    [(None, 401), ("Bearer wrong", 401), ("secret", 401), ("Bearer sécret", 401), ("Bearer secret", 200)],
+    [
+        (None, 401),
+        ("Bearer wrong", 401),
+        ("secret", 401),
+        ("Bearer sécret", 401),
+        ("Bearer secret", 200),
+        ("Basic Ym9hcmQ6c2VjcmV0", 200),  # board:secret
+        ("Basic Ym9hcmQ6d3Jvbmc=", 401),  # board:wrong
+        ("Basic secret", 401),
+        ("Basic !", 401),
+    ],
 )
 async def test_a_token_guards_the_numbers_but_not_the_probes(
     publication: Publication, authorization: str | None, status: int
 ) -> None:
-    """Only the exact token opens /metrics; /livez needs none."""
+    """Only the exact token opens /metrics, of a browser as its password; /livez needs none."""
     publication.update(b"page", lambda: b"{}", [])
     server = await serve(publication, BUILD, HttpSettings(port=0, token="secret"))  # noqa: S106  # a test's own
     headers = {} if authorization is None else {"Authorization": authorization}

@@ -5,11 +5,18 @@ import socket
 
 import pytest
 
+from exporters.board.page import BoardSite
 from exporters.publication import Publication
 from streams.errors import SupportPulseError
-from streams.listening import address_of, listen
+from streams.listening import address_of, board_site, listen
 from streams.program import build_info
+from streams.settings import Settings, configuration_from_mapping
 from streams.settings_models import HttpSection
+
+
+def configured(**http: object) -> Settings:
+    """Return a configuration with these keys of [http]."""
+    return configuration_from_mapping({"http": http})
 
 
 def test_an_address_can_be_typed() -> None:
@@ -22,11 +29,11 @@ def test_a_free_port_is_chosen_and_told() -> None:
     """Port 0 lets the system choose."""
 
     async def scenario() -> str:
-        http = HttpSection(port=0)
+        settings = configured(port=0)
         publication = Publication(clock=lambda: 0.0, stale_after_seconds=1)
-        server = await listen(http, publication, build_info())
+        server = await listen(settings, publication, build_info())
         await server.close()
-        return address_of(http, server)
+        return address_of(settings.http, server)
 
     assert asyncio.run(scenario()).rpartition(":")[2] not in ("0", "9464")
 
@@ -36,26 +43,41 @@ def test_an_address_that_is_taken_is_one_clear_error() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        http = HttpSection(port=taken.getsockname()[1])
+        settings = configured(port=taken.getsockname()[1])
         publication = Publication(clock=lambda: 0.0, stale_after_seconds=1)
         with pytest.raises(SupportPulseError, match=r"cannot listen on 127\.0\.0\.1:\d+: .*\[http\] port"):
-            asyncio.run(listen(http, publication, build_info()))
+            asyncio.run(listen(settings, publication, build_info()))
 
 
 def test_a_taken_port_is_replaced_where_any_is_good() -> None:
     """Two demos side by side; a free port stays as configured, another trouble stays an error."""
 
-    async def port(http: HttpSection) -> int:
+    async def port(settings: Settings) -> int:
         publication = Publication(clock=lambda: 0.0, stale_after_seconds=1)
-        server = await listen(http, publication, build_info(), is_any_port_good=True)
+        server = await listen(settings, publication, build_info(), is_any_port_good=True)
         await server.close()
         return server.port
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        http = HttpSection(port=taken.getsockname()[1])
-        assert asyncio.run(port(http)) != http.port
-    assert asyncio.run(port(http)) == http.port
+        settings = configured(port=taken.getsockname()[1])
+        assert asyncio.run(port(settings)) != settings.http.port
+    assert asyncio.run(port(settings)) == settings.http.port
+    elsewhere = configured(host="203.0.113.1", open=True)  # an address of documentation, never ours
     with pytest.raises(SupportPulseError, match="cannot listen on"):
-        asyncio.run(port(HttpSection(host="203.0.113.1")))  # an address of documentation, never ours
+        asyncio.run(port(elsewhere))
+
+
+def test_the_board_is_that_of_the_configuration() -> None:
+    """Name, zone, windows and clock."""
+    site = board_site(
+        configuration_from_mapping(
+            {
+                "site": {"name": "Berlin", "time_zone": "Europe/Berlin"},
+                "windows": {"lengths": ["15m", "today"]},
+                "clock": {"mode": "event"},
+            }
+        )
+    )
+    assert site == BoardSite("Berlin", "Europe/Berlin", ("15m", "today"), is_event_clock=True)

@@ -5,7 +5,7 @@ import pytest
 from testbed import availability
 from testbed.artifacts import is_kafka_fetched
 
-ALL = ["kafka", "redis", "openssl", "prometheus", "alertmanager", "promtool"]
+ALL = ["kafka", "redis", "openssl", "prometheus", "alertmanager", "promtool", "chromium"]
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The live board: one page, and the stream of views that feeds it."""
