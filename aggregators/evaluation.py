@@ -27,6 +27,7 @@ from aggregators.parts import MomentParts
 from aggregators.rows import add_fact, add_facts
 from aggregators.state_parts import add_status, add_waits, waiting_at
 from aggregators.status import Status, Visit
+from aggregators.surveys import without_reasons
 from aggregators.timeline import deliveries_of, timeline_of
 
 
@@ -94,7 +95,8 @@ class Evaluation:
         self._cases.append(_Case(topic, deliveries, min(times), max(times), status, series, kind.visits()))
 
     def _add_answers(self, deliveries: list[Event]) -> None:
-        timeline = timeline_of(deliveries_of(deliveries).values())
+        # As a ledger does: of two deliveries the words of a customer never decide which one stands.
+        timeline = timeline_of(deliveries_of(without_reasons(deliveries)).values())
         if timeline:
             derive("surveys", self.configuration, timeline, self._answers)
 

@@ -40,6 +40,7 @@ from aggregators.parts import MomentParts
 from aggregators.recent_cases import RecentCases
 from aggregators.state_index import StateIndex
 from aggregators.stored_case import Case, leaving_moment, pack, pack_events, unpack, with_front
+from aggregators.surveys import without_reasons
 from aggregators.timeline import deliveries_of, is_timeline
 from aggregators.totals import Totals
 from aggregators.whole_calls import WholeCalls
@@ -88,6 +89,8 @@ class PartitionLedger:
         events: those of this partition that the codec accepted, in offset order; position: the offset after
         the last record of the batch, refused ones included.
         """
+        if self.topic == "surveys" and not self.configuration.keep_reasons:
+            events = without_reasons(events)
         if is_derived(self.topic):
             if is_bound_near(self, events):
                 for number, event in admitted(self, events, self._exceptions.beyond):

@@ -11,11 +11,12 @@ Source: Reichheld, "The One Number You Need to Grow", 2003, for promoters and de
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Final
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from aggregators.case_context import CaseContext
 from aggregators.configuration import Configuration
@@ -85,6 +86,16 @@ class Respondent:
     def status(self) -> Status:
         """Return the state of a respondent: none."""
         return Status(state=None, series=("", ""), since=None, last=self.last)
+
+
+def without_reasons(events: Iterable[Event]) -> list[Event]:
+    """Return answers without the words of the customer: what is not kept cannot be read by anybody."""
+    return [
+        replace(event, data=replace(event.data, reason=UNSET))
+        if isinstance(event.data, SurveyResponse) and event.data.reason is not UNSET
+        else event
+        for event in events
+    ]
 
 
 def amounts_of(data: SurveyResponse) -> Amounts:

@@ -7,8 +7,9 @@ import pytest
 from aggregators.cases import derive
 from aggregators.events import Event, SurveyResponse
 from aggregators.facts import Facts
+from aggregators.ledger import PartitionLedger
 from aggregators.survey_measures import WHOLE, SurveyMeasure
-from aggregators.surveys import amounts_of
+from aggregators.surveys import amounts_of, without_reasons
 from tests.building import configured, event
 
 
@@ -88,6 +89,24 @@ def test_a_polarity_other_than_the_usual_one_turns_the_scale() -> None:
     assert said("switch", 2, high_is_good=True)[SurveyMeasure.SWITCH_PLACES] == WHOLE // 5 * 4
     assert said("ces", 2, high_is_good=False)[SurveyMeasure.CES_PLACES] == WHOLE // 5 * 4
     assert said("ces", 2, high_is_good=True)[SurveyMeasure.CES_PLACES] == WHOLE // 5
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_words_are_kept_only_where_that_is_configured(*, is_kept: bool) -> None:
+    """Neither in memory nor in what is written durably; the number is there."""
+    ledger = PartitionLedger("surveys", configured({"surveys": {"keep_reasons": is_kept}}))
+    ledger.fold([answer("10:00", "nps", 6, reason="too slow")], 1)
+    case = ledger.case("anna")
+    assert case is not None
+    assert (b"too slow" in b"".join(ledger.draft_checkpoint(1).chunks)) == is_kept
+    assert case.deliveries[0].data.score == 6  # type: ignore[attr-defined]  # a SurveyResponse
+
+
+def test_only_words_are_taken_away() -> None:
+    """An answer without them is the object that it was."""
+    plain, worded = answer("10:00", "nps", 6), answer("10:00", "nps", 6, reason="too slow")
+    assert [one.data for one in without_reasons([plain, worded])] == [plain.data, plain.data]
+    assert without_reasons([plain])[0] is plain
 
 
 def test_a_respondent_has_no_state() -> None:
