@@ -36,13 +36,14 @@ _MOST_RECENT: Final = 4_096
 class DayRows(Rows):
     """The rows of one partition by local date; `coarse` holds them, there are no fine ones."""
 
-    __slots__ = ("_newest", "_recent", "zone")
+    __slots__ = ("_most", "_newest", "_recent", "zone")
 
     def __init__(self, zone: ZoneInfo, fine_width: int, reach: int) -> None:
         super().__init__(fine_width, reach, reach)
         self.zone = zone
         self._recent: list[Fact] = []
         self._newest = _NEVER
+        self._most = _MOST_RECENT
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts; those of dates that are no longer kept are let go: their windows are closed."""
@@ -54,8 +55,10 @@ class DayRows(Rows):
             self._newest = max(self._newest, time)
             if time > self._newest - RECENT:
                 self._recent.append(fact)
-        if len(self._recent) > _MOST_RECENT:
+        if len(self._recent) > self._most:
             self._recent = [fact for fact in self._recent if fact[0] > self._newest - RECENT]
+            # So a flood of recent answers is not looked through again at every one of them.
+            self._most = max(_MOST_RECENT, 2 * len(self._recent))
 
     def forget(self, watermark: int) -> None:
         """Let dates go that do not lie wholly within reach of a watermark (ms)."""

@@ -76,3 +76,13 @@ def test_other_topics_have_rows_by_time() -> None:
     assert not isinstance(rows_of("calls", BERLIN), DayRows)
     assert not isinstance(windows_of(rows_of("calls", BERLIN)), DayWindows)
     assert (horizon_of("calls", BERLIN), horizon_of("surveys", BERLIN)) == (2 * DAY, 100 * DAY)
+
+
+def test_a_flood_of_answers_does_not_pile_up() -> None:
+    """Ten thousand answers of an hour: about those of the last ten minutes are kept beside the rows."""
+    rows = day_rows()
+    for number in range(10_000):
+        rows.add([fact(at("10:00") + number * 360)])
+    assert sum(parts[KEY] for row in rows.coarse.values() for parts in row.values()) == 10_000
+    assert len(rows._recent) < 5_000
+    assert rows.behind(at("10:59:59")) == {A: {KEY: 2}}
