@@ -64,7 +64,7 @@ def _bound_of(ledger: PartitionLedger, event: Event, known: set[Series]) -> Boun
         and queue is not UNSET
         and ledger.topic != _AGENTS
         and queue not in ledger.configuration.queues
-        and not any((channel, queue) in known for channel in CHANNELS)
+        and not any((channel, queue) in known for channel in ("", *CHANNELS))
     ):
         return Bound.TOO_MANY_QUEUES
     return None

@@ -26,7 +26,7 @@ class CaseContext:
 
     def __init__(self, topic: Topic, timeline: Sequence[Event]) -> None:
         self.topic = topic
-        self.channel: str = DEFAULT_CHANNEL[topic]
+        self.channel: str = DEFAULT_CHANNEL.get(topic, "")
         self.channel_stated = False
         self.last_queue: str | None = None
         self.guessed = False

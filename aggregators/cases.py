@@ -13,6 +13,7 @@ from aggregators.events import Event, Topic
 from aggregators.facts import Facts
 from aggregators.measures import Series
 from aggregators.status import Status, Visit
+from aggregators.surveys import Respondent
 from aggregators.tickets import Ticket
 
 
@@ -45,7 +46,13 @@ class CaseKind(Protocol):
 
 _Derivation = Callable[[Configuration, Sequence[Event], Facts], CaseKind]
 
-_KINDS: Final[dict[Topic, _Derivation]] = {"tickets": Ticket, "calls": Call, "chats": Chat, "agents": Agent}
+_KINDS: Final[dict[Topic, _Derivation]] = {
+    "tickets": Ticket,
+    "calls": Call,
+    "chats": Chat,
+    "agents": Agent,
+    "surveys": Respondent,
+}
 
 
 def derive(topic: Topic, configuration: Configuration, timeline: Sequence[Event], facts: Facts) -> CaseKind:
@@ -54,5 +61,5 @@ def derive(topic: Topic, configuration: Configuration, timeline: Sequence[Event]
 
 
 def is_derived(topic: Topic) -> bool:
-    """Say whether events of a topic become cases; surveys and customers are kept for later metrics."""
+    """Say whether events of a topic become cases; customers are kept for later metrics."""
     return topic in _KINDS

@@ -12,7 +12,7 @@ additions.
 Rows and totals sum compounds under their own keys; whoever reads them takes them apart (`expand_parts`), so
 that everything that is published knows only the plain measures.
 
-Keys: compounds of counts alone are numbered from 64 below DURATION; those with durations follow the plain
+Keys: compounds of counts alone are numbered from 96 below DURATION; those with durations follow the plain
 distributions, so that `(measure − DURATION + 1) << SPAN` is the key of their sum too. They are given out at
 import, in the order of the program, and leave no process.
 """
@@ -27,7 +27,7 @@ from msgspec import Struct
 from aggregators.facts import DURATION, Fact, Facts
 from aggregators.measures import SPAN, Count, Distribution, Parts, sum_key
 
-FIRST_COMPOUND: Final = 64
+FIRST_COMPOUND: Final = 96
 _PLAIN_SLOTS: Final = len(Distribution)
 _OFFSET: Final = (1 << SPAN) - 1
 

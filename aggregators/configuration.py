@@ -70,7 +70,7 @@ class Configuration(Struct, frozen=True):
 
     window_lengths: label → milliseconds, `None` for `today`; retention, max_open: topic → milliseconds.
     service_levels and sla_targets are reached through `service_level` and `sla_target`, which know the
-    overrides.
+    overrides. keep_reasons: whether answers to surveys keep what was said in words.
     """
 
     time_zone: str
@@ -86,6 +86,7 @@ class Configuration(Struct, frozen=True):
     clock: Literal["wall", "event"] = "wall"
     max_future_skew: int = 300_000
     max_queues: int = 200
+    keep_reasons: bool = False
     fingerprint: str = ""
 
     def service_level(self, queue: str, channel: Channel, topic: Topic) -> ServiceLevel:

@@ -18,6 +18,7 @@ from msgspec import Struct
 from aggregators.cases import derive, is_derived
 from aggregators.compounds import expand_parts
 from aggregators.configuration import Configuration
+from aggregators.day_rows import add_amount
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.facts import Fact, Facts
 from aggregators.known_series import lasting_series
@@ -26,6 +27,7 @@ from aggregators.parts import MomentParts
 from aggregators.rows import add_fact, add_facts
 from aggregators.state_parts import add_status, add_waits, waiting_at
 from aggregators.status import Status, Visit
+from aggregators.surveys import without_reasons
 from aggregators.timeline import deliveries_of, timeline_of
 
 
@@ -42,10 +44,14 @@ class _Case(Struct):
 
 
 class WindowParts(Struct):
-    """The additive parts of one window: sums per series, and contacts waiting beyond T at its end."""
+    """The additive parts of one window.
+
+    Sums per series, contacts waiting beyond T at its end, and sums of surveys per ("", queue).
+    """
 
     rows: dict[Series, Parts]
     overdue_waits: dict[Series, int]
+    surveys: dict[Series, Parts]
 
 
 class Evaluation:
@@ -54,12 +60,15 @@ class Evaluation:
     def __init__(self, events: Iterable[Event], configuration: Configuration) -> None:
         self.configuration = configuration
         self._cases: list[_Case] = []
+        self._answers: Facts = []
         facts: Facts = []
         grouped: dict[tuple[Topic, str], list[Event]] = {}
         for event in events:
             grouped.setdefault((TOPIC_OF_RANK[event.rank], event.case), []).append(event)
         for (topic, _), deliveries in grouped.items():
-            if is_derived(topic):
+            if topic == "surveys":
+                self._add_answers(deliveries)
+            elif is_derived(topic):
                 self._add_case(topic, deliveries, facts)
         self._facts: list[Fact] = sorted(
             (fact for fact in facts if fact[2] != Count.UNANSWERED), key=itemgetter(0)
@@ -85,6 +94,17 @@ class Evaluation:
         series = _series_of(status, own)
         self._cases.append(_Case(topic, deliveries, min(times), max(times), status, series, kind.visits()))
 
+    def _add_answers(self, deliveries: list[Event]) -> None:
+        # As a ledger does: of two deliveries the words of a customer never decide which one stands.
+        timeline = timeline_of(deliveries_of(without_reasons(deliveries)).values())
+        if timeline:
+            derive("surveys", self.configuration, timeline, self._answers)
+
+    @property
+    def surveyed(self) -> set[str]:
+        """The queues with an answer to a survey."""
+        return {queue for _, queue in lasting_series(self._answers)}
+
     def _known(self) -> set[Series]:
         known = configured_pairs(self.configuration)
         for case in self._cases:
@@ -108,7 +128,11 @@ class Evaluation:
             waiting = case.status if case.last < end else _waiting_at(end, case)
             if waiting is not None:
                 add_waits(overdue, waiting, case.topic, end, self.configuration)
-        return WindowParts(rows, overdue)
+        answers: dict[Series, Parts] = {}
+        for fact in self._answers:
+            if start <= fact[0] < end:
+                add_amount(answers, fact, fact[4])
+        return WindowParts(rows, overdue, answers)
 
     def state(self, moment: int) -> MomentParts:
         """Return the state at a moment in milliseconds, derived from the events up to it."""

@@ -25,6 +25,7 @@ from aggregators.cases import CaseKind, derive, is_derived
 from aggregators.catalogue.totals import histogram_edges
 from aggregators.checkpoint import CheckpointDraft, Checkpoints
 from aggregators.configuration import Configuration
+from aggregators.day_rows import horizon_of, rows_of, windows_of
 from aggregators.events import Event, Topic
 from aggregators.expiry import STEP, Expiry
 from aggregators.facts import Facts
@@ -37,10 +38,9 @@ from aggregators.merging import Merging
 from aggregators.news import News
 from aggregators.parts import MomentParts
 from aggregators.recent_cases import RecentCases
-from aggregators.rows import new_rows
-from aggregators.running_windows import RunningWindows
 from aggregators.state_index import StateIndex
 from aggregators.stored_case import Case, leaving_moment, pack, pack_events, unpack, with_front
+from aggregators.surveys import without_reasons
 from aggregators.timeline import deliveries_of, is_timeline
 from aggregators.totals import Totals
 from aggregators.whole_calls import WholeCalls
@@ -65,8 +65,9 @@ class PartitionLedger:
         self.cases: dict[str, Case | bytes] = {}
         self.index = StateIndex(topic, configuration)
         self.totals = Totals(histogram_edges(configuration))
-        self.rows = new_rows(configuration)
-        self.windows = RunningWindows(self.rows)
+        self.horizon = horizon_of(topic, configuration)
+        self.rows = rows_of(topic, configuration)
+        self.windows = windows_of(self.rows)
         self.known = KnownSeries()
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
         self.recent = RecentCases()
@@ -88,6 +89,8 @@ class PartitionLedger:
         events: those of this partition that the codec accepted, in offset order; position: the offset after
         the last record of the batch, refused ones included.
         """
+        if self.topic == "surveys" and not self.configuration.keep_reasons:
+            events = without_reasons(events)
         if is_derived(self.topic):
             if is_bound_near(self, events):
                 for number, event in admitted(self, events, self._exceptions.beyond):
@@ -143,7 +146,7 @@ class PartitionLedger:
         limit = self.step - self.retention
         if event.time <= limit and not stays(self.cases.get(name), event, limit):
             self._fold_pending(name)
-        if self.watermark is not None and event.time < self.watermark - self.configuration.horizon.default:
+        if self.watermark is not None and event.time < self.watermark - self.horizon:
             self._exceptions.late.append(event)
 
     def _fold_pending(self, name: str) -> None:
@@ -218,11 +221,10 @@ class PartitionLedger:
             if name not in self.cases:
                 return
         self.dirty.add(name)
+        self._warm.pop(name, None)
         if case.is_at_rest() and len(case.deliveries) < LARGE_CASE:
             self.cases[name] = case.packed()
-            self._warm.pop(name, None)
         else:
-            self._warm.pop(name, None)
             self._warm[name] = None
 
     def _settle(self) -> None:
@@ -230,11 +232,11 @@ class PartitionLedger:
         watermark = self.watermark
         if watermark is None:
             return
-        facts, self._facts = self._facts, []
-        self._oldest = _AFTER_ALL
+        facts, self._facts, self._oldest = self._facts, [], _AFTER_ALL
         self.rows.add(facts)
         self.windows.add(facts)
-        self.totals.add(facts, watermark)
+        if self.topic != "surveys":
+            self.totals.add(facts, watermark)
         self.known.add(facts)
         if len(self.dirty) > WARM_CASES // 4:
             self.refresh()

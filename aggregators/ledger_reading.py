@@ -21,6 +21,7 @@ from aggregators.rows import add_fact
 from aggregators.site_time import window_start
 from aggregators.state_parts import waiting_at
 from aggregators.status import Status
+from aggregators.survey_windows import survey_starts
 from aggregators.timeline import deliveries_of, timeline_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentP
             # What the index gave is kept for the next reading.
             parts.states[series] = replace(parts.states.get(series, _NOTHING), overdue_waits=overdue)
     configuration = ledger.configuration
+    if ledger.topic == "surveys":
+        # Its rows have no channel: they make no pair known.
+        parts.windows = ledger.windows.read(survey_starts(window_end, configuration), window_end)
+        return parts
     known = ledger.known.pairs()
     parts.served = {(ledger.topic, series) for series in parts.known | known}
     parts.known |= known | configured_pairs(configuration)

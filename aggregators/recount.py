@@ -1,4 +1,4 @@
-"""Count every metric of tickets, calls, chats and agents once more, in one plain batch pass.
+"""Count every metric of tickets, calls, chats, agents and surveys once more, in one plain batch pass.
 
 Guarantee: shares no code with the engine; the result depends on the set of lines and the configuration
 only.
@@ -20,6 +20,7 @@ from aggregators.recount_events import Event, decode
 from aggregators.recount_facts import Facts
 from aggregators.recount_settings import Settings, read_settings
 from aggregators.recount_states import Watch, state_metrics
+from aggregators.recount_surveys import Answer, answers_of, survey_metrics
 from aggregators.recount_tickets import ticket_facts
 from aggregators.recount_timeline import Case, cases_of
 from aggregators.recount_windows import Ledger, Metric, ledger_of, window_metrics
@@ -47,12 +48,14 @@ def recount(
     """
     settings = read_settings(configuration)
     events, refused = read_lines(lines)
-    cases = [case for case in cases_of(events) if case.topic in ("tickets", "calls", "chats", "agents")]
+    gathered = cases_of(events)
+    cases = [case for case in gathered if case.topic in ("tickets", "calls", "chats", "agents")]
+    answers = [answer for case in gathered if case.topic == "surveys" for answer in answers_of(case)]
     # Two questions, two passes over the cases: what do windows count, and what is the state at each moment?
     ledger = ledger_of((case_facts(case, settings) for case in cases), settings) if windows else None
     watches = [Watch(case) for case in cases]
     return {
-        "windows": [_window(ledger, window, settings) for window in windows if ledger is not None],
+        "windows": [_window(ledger, answers, window, settings) for window in windows if ledger is not None],
         "states": [
             {"at": iso(moment), "metrics": _listed(state_metrics(watches, moment, settings))}
             for moment in instants
@@ -87,8 +90,11 @@ def iso(moment: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{thousandths:03d}Z"
 
 
-def _window(ledger: Ledger, window: tuple[int, int], settings: Settings) -> dict[str, Any]:
-    metrics = _listed(window_metrics(ledger, window, settings))
+def _window(
+    ledger: Ledger, answers: Sequence[Answer], window: tuple[int, int], settings: Settings
+) -> dict[str, Any]:
+    surveyed = survey_metrics(answers, window, {answer.queue for answer in answers})
+    metrics = _listed([*window_metrics(ledger, window, settings), *surveyed])
     return {"from": iso(window[0]), "to": iso(window[1]), "metrics": metrics}
 
 

@@ -37,6 +37,7 @@ class Limits:
     resolution: int
     zone: ZoneInfo
     horizon: int
+    survey_horizon: int
     retention: Mapping[str, int]
     skew: int
     is_event_clock: bool
@@ -73,6 +74,7 @@ def read_limits(configuration: Mapping[str, Any]) -> Limits:
         resolution=milliseconds(windows.get("resolution", "10s")),
         zone=ZoneInfo(configuration.get("site", {}).get("time_zone", "UTC")),
         horizon=default,
+        survey_horizon=milliseconds(horizons.get("surveys", _LONG_HORIZONS["surveys"])),
         retention=retention,
         skew=milliseconds(configuration.get("kafka", {}).get("max_future_skew", "5m")),
         is_event_clock=configuration.get("clock", {}).get("mode", "wall") == "event",
@@ -81,14 +83,19 @@ def read_limits(configuration: Mapping[str, Any]) -> Limits:
 
 def first_instant(end: int, zone: ZoneInfo) -> int:
     """Return the first instant of the local date of the last millisecond before `end`, in milliseconds."""
-    day = _local_date(end - 1, zone)
+    return first_instant_of(local_date(end - 1, zone), zone)
+
+
+def first_instant_of(day: date, zone: ZoneInfo) -> int:
+    """Return the first instant of a local date, in milliseconds."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC) - timedelta(hours=3)
     # Since 1972 every offset of a civil zone is a multiple of 15 minutes: no date begins between two of them.
     moment = int(midnight.timestamp()) * 1000 // QUARTER * QUARTER
-    while _local_date(moment, zone) != day:
+    while local_date(moment, zone) != day:
         moment += QUARTER
     return moment
 
 
-def _local_date(moment: int, zone: ZoneInfo) -> date:
+def local_date(moment: int, zone: ZoneInfo) -> date:
+    """Return the local date of a moment in milliseconds."""
     return datetime.fromtimestamp(moment // 1000, zone).date()

@@ -22,7 +22,8 @@ from aggregators.recount_log import PartitionLog
 from aggregators.recount_settings import Settings
 from aggregators.recount_shadow import STATES, Shadow
 from aggregators.recount_states import Watch, snapshot_metrics
-from aggregators.recount_timeline import DEFAULT_CHANNEL
+from aggregators.recount_surveys import Answer, answers_of, survey_metrics, survey_windows
+from aggregators.recount_timeline import DEFAULT_CHANNEL, Case
 from aggregators.recount_windows import Metric, ledger_of, window_metrics
 
 OTHER = "__other__"
@@ -51,6 +52,8 @@ class LiveRecount:
         self._facts: list[Facts] = []
         self._open: list[Snapshot] = []
         self._places: set[Place] = set()
+        self._surveys = survey_windows(self.end, limits)
+        self._answers: list[Answer] = []
 
     def add(self, log: PartitionLog, *, is_whole: bool) -> None:
         """Add the log of one partition; is_whole: it still begins with the first record there ever was."""
@@ -62,6 +65,9 @@ class LiveRecount:
         for stay, is_kept in log.stays():
             self.cases += 1
             case = stay.case()
+            if log.topic == "surveys":
+                self._add_answers(case)
+                continue
             facts = self._counting(case_facts(case, self.settings))
             if is_kept:
                 snapshot = Watch(case).at(self.now, self.settings)
@@ -72,7 +78,8 @@ class LiveRecount:
                 facts.waits.clear()
             self._facts.append(facts)
         if not is_whole:
-            self.shadow.fall(log, self.starts, self.now, self.settings)
+            starts = self._surveys if log.topic == "surveys" else self.starts
+            self.shadow.fall(log, starts, self.now, self.settings)
 
     def numbers(self) -> dict[str, list[Metric]]:
         """Return all metrics by window label, and those of the state under `STATES`."""
@@ -81,11 +88,23 @@ class LiveRecount:
             label: window_metrics(ledger, (start, self.end), self.settings)
             for label, start in self.starts.items()
         }
+        surveyed = {answer.queue for answer in self._answers}
+        for label, start in self._surveys.items():
+            counted = survey_metrics(self._answers, (start, self.end), surveyed)
+            if counted:
+                found.setdefault(label, []).extend(counted)
         ended = Metric("support_window_end_timestamp_seconds", {}, self.end / 1000)
         known = Snapshot(Place("", "", ""), places=frozenset(self._places))
         states = snapshot_metrics([*self._open, known], self.now, self.settings)
         found[STATES] = [*(metric for metric in states if not self._is_ambiguous(metric)), ended]
         return found
+
+    def _add_answers(self, case: Case) -> None:
+        since = min(self._surveys.values(), default=self.end)
+        for answer in answers_of(case):
+            if since <= answer.time < self.end:
+                is_hidden = self._shown is not None and answer.queue not in self._shown
+                self._answers.append(answer._replace(queue=OTHER) if is_hidden else answer)
 
     def _is_ambiguous(self, metric: Metric) -> bool:
         """Say whether a gauge of the configuration could be that of one topic or of another."""

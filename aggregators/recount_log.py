@@ -26,7 +26,7 @@ from aggregators.recount_states import snapshot_of
 from aggregators.recount_timeline import Case, standing_deliveries, timeline_of
 
 MINUTE = 60_000
-CASE_TOPICS = ("tickets", "calls", "chats", "agents")
+CASE_TOPICS = ("tickets", "calls", "chats", "agents", "surveys")
 _BEGINNINGS = {
     "tickets": {"ticket.created"},
     "calls": {"call.offered", "call.blocked"},
@@ -114,7 +114,7 @@ class PartitionLog:
 
         It has not when the log shows how it begins, and that lies after that record.
         """
-        if self.first is None or self.topic == "agents":
+        if self.first is None or self.topic in ("agents", "surveys"):
             return True
         begins = [event.time for event in stay.deliveries if event.type in _BEGINNINGS[self.topic]]
         return not begins or stay.earliest <= self.first
@@ -146,6 +146,8 @@ class PartitionLog:
         last = max(event.time for event in standing_deliveries(stay.deliveries))
         if step < last + kept:
             return False
+        if self.topic == "surveys":
+            return True
         snapshot = snapshot_of(timeline_of(stay.topic, stay.deliveries), self._settings)
         if snapshot is None or (snapshot.state is None and not snapshot.dues):
             return True

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from aggregators.recount_log import PartitionLog, Stay
 from aggregators.recount_settings import Settings
+from aggregators.recount_surveys import is_survey
 from aggregators.recount_timeline import DEFAULT_CHANNEL
 from aggregators.recount_windows import Metric
 
@@ -43,6 +44,8 @@ class Shadow:
     channels: dict[str, set[str]] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
     """Channels in which somebody may wait, or a deadline pass, without any record that is left."""
+    surveys: dict[str, str] = field(default_factory=dict)
+    """Windows of surveys → why."""
     has_agents: bool = True
     cases: list[Uncovered] = field(default_factory=list)
     is_cast: bool = False
@@ -52,6 +55,8 @@ class Shadow:
         """Say whether a metric of a window, or of `STATES`, is in doubt."""
         if metric.name == "support_agents":
             return not self.has_agents
+        if is_survey(metric.name):
+            return place in self.surveys
         if place in self.windows:
             return True
         in_doubt = self.channels.get(place, set())
@@ -66,6 +71,7 @@ class Shadow:
     def listed(self) -> list[Uncovered]:
         """Return everything that is not covered."""
         windows = [Uncovered("window", label, reason) for label, reason in self.windows.items()]
+        windows += [Uncovered("survey window", label, why) for label, why in self.surveys.items()]
         channels = [
             Uncovered("channel", f"{channel} ({place})", "cases may have begun before the log does")
             for place, names in sorted(self.channels.items())
@@ -81,7 +87,11 @@ class Shadow:
         """
         self.is_cast = True
         name = f"{log.topic}/{log.partition}"
-        if log.topic in ("surveys", "customers"):
+        if log.topic == "customers":
+            return
+        if log.topic == "surveys":
+            reason = f"began before the earliest event of {name}"
+            self.surveys.update(dict.fromkeys(begun_before(log.first, starts), reason))
             return
         if log.topic == "agents":
             self.has_agents = False
@@ -105,6 +115,11 @@ class Shadow:
             self.waiting.update(channels)
         elif any(now - stay.latest <= limit for stay in began_before):
             self.channels.setdefault(STATES, set()).update(channels)
+
+
+def begun_before(first: int | None, starts: Mapping[str, int]) -> list[str]:
+    """Return the windows that do not begin after the first event of a log (ms), None where it has none."""
+    return [label for label, start in starts.items() if first is None or start <= first]
 
 
 def channels_of(topic: str, stays: Iterable[Stay]) -> set[str]:

@@ -32,7 +32,7 @@ _MOST_UNAPPLIED: Final = 200_000
 """Facts kept for the next reading; when nobody reads, what was summed is forgotten."""
 
 
-class _Window:
+class WindowSums:
     """One window from `start` to the last reading: what was read, and what has changed since."""
 
     __slots__ = ("_changes", "_read", "start")
@@ -76,7 +76,7 @@ class RunningWindows:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._until = _NEVER
-        self._windows: dict[str, _Window] = {}
+        self._windows: dict[str, WindowSums] = {}
         self._unapplied: list[Fact] = []
 
     def add(self, facts: Iterable[Fact]) -> None:
@@ -99,7 +99,7 @@ class RunningWindows:
         anew = {label for label, start in starts.items() if not self._carry_on(label, start, end)}
         summed = self._rows.sums([starts[label] for label in anew], end)
         for label in anew:
-            self._windows[label] = _Window(starts[label], summed[starts[label]])
+            self._windows[label] = WindowSums(starts[label], summed[starts[label]])
         self._until = end
         self._unapplied.clear()
         return {label: self._windows[label].reading() for label in starts}

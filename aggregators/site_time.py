@@ -28,7 +28,12 @@ def window_start(length: int | None, end: int, zone: str) -> int:
 
 def today_start(end: int, zone: str) -> int:
     """Return the first instant (ms) of the local date of the last millisecond before `end`, in a zone."""
-    return _first_instant(local_day(end - 1, ZoneInfo(zone)), zone)
+    return days_start(1, end, zone)
+
+
+def days_start(days: int, end: int, zone: str) -> int:
+    """Return where a window of so many local dates begins (ms), the last one being that of `today_start`."""
+    return _first_instant(local_day(end - 1, ZoneInfo(zone)) - days + 1, zone)
 
 
 @lru_cache(maxsize=512)

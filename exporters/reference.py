@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from aggregators.catalogue import WINDOW_PREFIXES, metrics
+from aggregators.catalogue import SURVEY_PREFIXES, WINDOW_PREFIXES, metrics
 from aggregators.catalogue.metric import (
     OWN_DEFINITION,
     WITHOUT_LABELS,
@@ -22,6 +22,7 @@ from aggregators.catalogue.metric import (
 )
 from aggregators.catalogue.pipeline import PIPELINE_METRICS
 from aggregators.catalogue.states import STATE_METRICS
+from aggregators.catalogue.surveys import SURVEY_METRICS
 from aggregators.catalogue.totals import HISTOGRAMS, TOTAL_METRICS
 from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.measures import Count
@@ -68,6 +69,13 @@ ratio. A roll-up sums each queue's own numerator and denominator. Tickets count 
 in time by their target.
 """
 
+_SURVEYS: Final = """\
+Windows of `1d`, `7d`, `30d` and `90d`: so many local dates of the site, the last one being today, as far as
+the horizon of surveys reaches. `support_window_…` has the labels `queue` and `window`, `support_all_window_…`
+only `window`; there is no channel. Of the answers of one respondent to one survey and wave the last one
+counts. Without an answer nothing is there.
+"""
+
 _TOTALS: Final = """\
 Of one worker since it started; they begin anew with it, as Prometheus expects. Windows are what stays exact
 over restarts.
@@ -94,6 +102,7 @@ def metric_reference() -> str:
             _SERVICE_LEVEL,
             *_formulas(),
             "",
+            *_section("Surveys", _SURVEYS, _table(_survey_rows())),
             *_section("Totals for analysts", _TOTALS, _table(_rows("totals", TOTAL_METRICS))),
             *_edges(),
             "",
@@ -127,6 +136,14 @@ def _window_rows() -> Iterable[Sequence[str]]:
     prefix = WINDOW_PREFIXES[0][0]
     exported = {metric.name: metric for metric in metrics()}
     for row in WINDOW_METRICS:
+        metric = exported[prefix + row.measure]
+        yield _cells(metric, f"`…_{row.measure}`", _labels((), row.own_labels, row.domain))
+
+
+def _survey_rows() -> Iterable[Sequence[str]]:
+    prefix = SURVEY_PREFIXES[0][0]
+    exported = {metric.name: metric for metric in metrics()}
+    for row in SURVEY_METRICS:
         metric = exported[prefix + row.measure]
         yield _cells(metric, f"`…_{row.measure}`", _labels((), row.own_labels, row.domain))
 

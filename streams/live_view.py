@@ -21,6 +21,8 @@ from aggregators.parts import MomentParts
 from aggregators.samples import Sample
 from aggregators.site_time import window_end
 from aggregators.state_metrics import bounded, hidden_queues, state_samples
+from aggregators.survey_metrics import SurveyDerivation
+from aggregators.survey_windows import PARTS_PREFIX, survey_windows
 from aggregators.window_metrics import WindowDerivation
 from exporters.live_json import View
 from exporters.pipeline_status import PartitionStatus
@@ -55,6 +57,7 @@ class LiveView:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._windows = {label: WindowDerivation(configuration) for label in configuration.window_lengths}
+        self._surveys = {label: SurveyDerivation() for label in survey_windows(configuration)}
         self._merging = Merging()
         self._hidden: set[str] = set()
 
@@ -104,6 +107,11 @@ class LiveView:
             label: derivation.samples(shown.windows.get(label, {}), overdue, shown.known)
             for label, derivation in self._windows.items()
         }
+        rows = {label: shown.windows.get(PARTS_PREFIX + label, {}) for label in self._surveys}
+        surveyed = {queue for row in rows.values() for _, queue in row}
+        if surveyed:
+            for label, derivation in self._surveys.items():
+                windows[label] = windows.get(label, []) + derivation.samples(rows[label], surveyed)
         return windows, state_samples(shown, self._configuration, now)
 
 

@@ -19,6 +19,7 @@ from aggregators.evaluation import Evaluation
 from aggregators.events import Event
 from aggregators.samples import Sample
 from aggregators.state_metrics import state_samples
+from aggregators.survey_metrics import survey_samples
 from aggregators.window_metrics import window_samples
 from streams.codec import decode
 from streams.errors import UsageError
@@ -90,7 +91,7 @@ def report_on(
 def _window(evaluation: Evaluation, start: int, end: int) -> WindowReport:
     parts = evaluation.window(start, end)
     samples = window_samples(parts.rows, parts.overdue_waits, evaluation.known, evaluation.configuration)
-    return WindowReport(start, end, samples)
+    return WindowReport(start, end, samples + survey_samples(parts.surveys, evaluation.surveyed))
 
 
 def _state(evaluation: Evaluation, moment: int) -> StateReport:

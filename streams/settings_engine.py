@@ -70,6 +70,7 @@ def configuration_of(sections: Sections) -> Configuration:
         clock=sections.clock.mode,
         max_future_skew=sections.kafka.max_future_skew,
         max_queues=sections.site.max_queues,
+        keep_reasons=sections.surveys.keep_reasons,
     )
     return structs.replace(resolved, fingerprint=fingerprint_of(described(resolved)))
 

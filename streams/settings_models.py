@@ -53,6 +53,17 @@ class SiteSection(Section):
     )
 
 
+class SurveysSection(Section):
+    """What is kept of answers to surveys."""
+
+    keep_reasons: bool = Field(
+        default=False,
+        description="Whether the words of customers (`reason`) are kept with their answers, in memory and "
+        "in the changelog; never in labels or logs.",
+        examples=[True],
+    )
+
+
 class SecuritySection(Section):
     """How to log in to Kafka."""
 
@@ -342,6 +353,7 @@ class Sections(Section):
     http: HttpSection = HttpSection()
     clock: ClockSection = ClockSection()
     windows: WindowsSection = WindowsSection()
+    surveys: SurveysSection = SurveysSection()
     service_level: dict[Channel, ServiceLevelSection] = Field(default_factory=dict)
     sla: SlaSections = SlaSections()
     queues: tuple[QueueSection, ...] = ()

@@ -20,15 +20,18 @@ from aggregators.catalogue.metric import (
     Metric,
     Scope,
     StateMetric,
+    SurveyMetric,
     TotalMetric,
     WindowMetric,
 )
 from aggregators.catalogue.pipeline import PIPELINE_METRICS
 from aggregators.catalogue.states import STATE_METRICS
+from aggregators.catalogue.surveys import SURVEY_METRICS
 from aggregators.catalogue.totals import TOTAL_METRICS, histogram_edges
 from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.configuration import Configuration
 from aggregators.events import CASE_TOPICS, DEFAULT_CHANNEL, NO_QUEUE
+from aggregators.survey_windows import survey_windows
 
 WINDOW_PREFIXES: Final[tuple[tuple[str, Scope, Group], ...]] = (
     ("support_window_", "series", "windows"),
@@ -36,6 +39,12 @@ WINDOW_PREFIXES: Final[tuple[tuple[str, Scope, Group], ...]] = (
     ("support_all_window_", "site", "site windows"),
 )
 """What a window metric is called for one (channel, queue), for a channel and for everything."""
+
+SURVEY_PREFIXES: Final[tuple[tuple[str, Scope, Group], ...]] = (
+    ("support_window_", "queue", "surveys"),
+    ("support_all_window_", "site", "surveys"),
+)
+"""What a metric of surveys is called for one queue and for everything."""
 
 WINDOW_LABEL: Final = "window"
 _DEFAULT_CHANNELS: Final = tuple(DEFAULT_CHANNEL[topic] for topic in CASE_TOPICS)
@@ -49,7 +58,7 @@ _PIPELINE_SERIES: Final = 400
 @cache
 def metrics() -> tuple[Metric, ...]:
     """Return every metric that can be exported, in the order of the reference page."""
-    found = (*_states(), *_windows(), *_totals(), *PIPELINE_METRICS)
+    found = (*_states(), *_windows(), *_surveys(), *_totals(), *PIPELINE_METRICS)
     assert len({metric.name for metric in found}) == len(found), "two catalogue rows share a name"
     return found
 
@@ -79,7 +88,8 @@ def estimated_series(configuration: Configuration) -> int:
     total = _PIPELINE_SERIES
     for metric in metrics():
         series = places["channel" in metric.labels, "queue" in metric.labels] * len(metric.domain)
-        windows = len(configuration.window_lengths) if WINDOW_LABEL in metric.labels else 1
+        lengths = survey_windows(configuration) if metric.group == "surveys" else configuration.window_lengths
+        windows = len(lengths) if WINDOW_LABEL in metric.labels else 1
         lines = edges.get(metric.name, 0) + _HISTOGRAM_EXTRA_LINES if metric.kind == "histogram" else 1
         total += series * windows * lines
     return total
@@ -104,13 +114,23 @@ def _windows() -> Iterator[Metric]:
             yield _exported(row, prefix + row.measure, labels, group)
 
 
+def _surveys() -> Iterator[Metric]:
+    for prefix, scope, group in SURVEY_PREFIXES:
+        for row in SURVEY_METRICS:
+            labels = (*SCOPE_LABELS[scope], WINDOW_LABEL, *row.own_labels)
+            yield _exported(row, prefix + row.measure, labels, group)
+
+
 def _totals() -> Iterator[Metric]:
     for row in TOTAL_METRICS:
         yield _exported(row, row.name, (*SCOPE_LABELS[row.scope], *row.own_labels), "totals")
 
 
 def _exported(
-    row: StateMetric | WindowMetric | TotalMetric, name: str, labels: tuple[str, ...], group: Group
+    row: StateMetric | WindowMetric | SurveyMetric | TotalMetric,
+    name: str,
+    labels: tuple[str, ...],
+    group: Group,
 ) -> Metric:
     kind: Kind = "gauge"
     if isinstance(row, TotalMetric):

@@ -16,13 +16,13 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from aggregators.configuration import Configuration
-from aggregators.measures import Count, Distribution
+from aggregators.measures import Count, Distribution, Parts
 from aggregators.parts import MomentParts, StateParts
 from aggregators.samples import Value
 from aggregators.window_row import WindowRow
 
 Kind = Literal["gauge", "counter", "histogram"]
-Group = Literal["state now", "windows", "channel windows", "site windows", "totals", "pipeline"]
+Group = Literal["state now", "windows", "channel windows", "site windows", "surveys", "totals", "pipeline"]
 Scope = Literal["series", "channel", "queue", "site"]
 """Which labels a metric has before its own: (channel, queue), one of them, or neither."""
 
@@ -77,6 +77,7 @@ class StateView(Struct, frozen=True):
 
 WindowValues = Callable[[WindowRow], Sequence[Value | None]]
 StateValues = Callable[[StateView], Sequence[Value | None]]
+SurveyValues = Callable[[Parts], Sequence[Value | None]]
 
 
 class WindowMetric(Struct, frozen=True, kw_only=True):
@@ -96,6 +97,25 @@ class WindowMetric(Struct, frozen=True, kw_only=True):
     domain: Domain = WITHOUT_LABELS
     distribution: Distribution | None = None
     count: Count | None = None
+    formula: str = ""
+    term: str = ""
+    source: str = OWN_DEFINITION
+
+
+class SurveyMetric(Struct, frozen=True, kw_only=True):
+    """A row of the surveys table.
+
+    measure: the name after support_window_ and support_all_window_; own_labels and domain: its labels beyond
+    queue and window; values: how it is read from the sums of `aggregators.survey_measures`.
+    """
+
+    measure: str
+    unit: str
+    help: str
+    definition: str
+    values: SurveyValues
+    own_labels: tuple[str, ...] = ()
+    domain: Domain = WITHOUT_LABELS
     formula: str = ""
     term: str = ""
     source: str = OWN_DEFINITION

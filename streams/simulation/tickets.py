@@ -18,6 +18,7 @@ from streams.simulation.chance import seeded
 from streams.simulation.demand import level, until_next_arrival
 from streams.simulation.journal import CaseJournal, Journal
 from streams.simulation.plan import HOUR, TICKET_QUEUES, QueueProfile, SimulationPlan
+from streams.simulation.surveys import Questionnaire
 
 _CHANNELS: Final[tuple[Channel, ...]] = ("email", "email", "email", "web", "web", "social")
 _PRIORITIES: Final[tuple[Priority, ...]] = ("low", "normal", "normal", "normal", "normal", "high", "urgent")
@@ -42,6 +43,7 @@ class TicketDesk:
         self._agenda = agenda
         self._journal = journal
         self._random = seeded(plan.seed, "tickets")
+        self._questionnaire = Questionnaire(plan, agenda, journal)
         self._numbers = count(1)
         self._recent: deque[str] = deque(maxlen=20)
         for profile in TICKET_QUEUES:
@@ -71,9 +73,9 @@ class TicketDesk:
             yield self._while(20 * _MINUTE)
             case.write("ticket.merged", into=into)
         else:
-            yield from self._work(case, priority)
+            yield from self._work(case, queue, priority)
 
-    def _work(self, case: CaseJournal, priority: Priority) -> Process:
+    def _work(self, case: CaseJournal, queue: str, priority: Priority) -> Process:
         random = self._random
         agent = f"desk-{random.randrange(1, 13):02}"
         yield from self._office(12 * _MINUTE * _HURRY[priority])
@@ -88,6 +90,7 @@ class TicketDesk:
         case.write("ticket.status", to="solved")
         if random.random() < _IS_REOPENED:
             yield from self._reopen(case, agent)
+        self._questionnaire.ask(case.subject, queue)
         yield self._while(48 * HOUR)
         case.write("ticket.status", to="closed")
 

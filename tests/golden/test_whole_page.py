@@ -14,6 +14,8 @@ from aggregators.facts import DURATION
 from aggregators.measures import Count, Distribution, Parts, Series, add_parts, bucket_key, sum_key
 from aggregators.parts import MomentParts, SlaParts, StateParts
 from aggregators.state_metrics import state_samples
+from aggregators.survey_measures import SurveyMeasure
+from aggregators.survey_metrics import survey_samples
 from aggregators.totals import Totals
 from aggregators.window_metrics import window_samples
 from exporters.pipeline_status import Build, PartitionStatus, PipelineStatus, new_visibility_histogram
@@ -70,6 +72,7 @@ def page(site: Configuration) -> bytes:
     business = PrometheusText().render(
         [
             *((label, window_samples(rows, waits, (), site)) for label, rows in moment.windows.items()),
+            ("90d", survey_samples({("", "sales"): dict.fromkeys(SurveyMeasure, 1)}, ["sales"])),
             (None, state_samples(moment, site, 10_000)),
             (None, TotalsExport(site).samples([totals])),
             (None, [*pipeline_samples(status), series_sample(1)]),

@@ -11,7 +11,7 @@ import pytest
 from kafka import KafkaProducer, TopicPartition
 
 from testbed.kafka import KafkaBroker
-from testbed.support_site import SupportSite
+from testbed.support_site import SupportSite, write_lines
 from testbed.worker_process import WorkerProcess
 
 HOUR = 3_600_000
@@ -157,6 +157,51 @@ def test_late_expired_and_refused_events_count_as_the_contract_says(
         found = verdict(worker)
     assert found["differences"] == []
     assert found["refused"] == {"expired": 3, "key": 1}
+
+
+@pytest.mark.slow
+def test_surveys_are_recounted_and_outlive_a_crash(
+    kafka_broker: KafkaBroker, fresh_name: str, tmp_path: Path
+) -> None:
+    """Answers of forty days in disorder, doubled and corrected: verified, and the same after `kill -9`."""
+    clock = {"clock": {"mode": "event"}, "site": {"time_zone": "Europe/Berlin"}}
+    site = SupportSite(kafka_broker.bootstrap, fresh_name, tmp_path, partitions=2, configuration=clock)
+    site.create_topics(in_use="surveys")
+    surveys = ("nps", "csat", "ces", "iqs", "recommend", "switch", "repurchase", "emotion")
+    lines = [
+        json.dumps(
+            {
+                "specversion": "1.0",
+                "id": f"answer-{number % 350}",
+                "source": "/surveys",
+                "type": "survey.response",
+                "subject": f"respondent-{number % 350 % 90}",
+                "time": time_text(BASE + number * 7919 % 400 % 350 * 10_000_000),
+                "data": {
+                    "survey": surveys[number % 350 % 8],
+                    "score": number % 350 % 5 + 1,
+                    "scale_min": 1,
+                    "scale_max": 5,
+                    "high_is_good": number % 3 > 0,
+                    "queue": f"queue-{number % 350 % 3}",
+                },
+            }
+        ).encode()
+        for number in range(400)
+    ]
+    with WorkerProcess(site) as worker:
+        site.replay(write_lines(tmp_path / "answers.ndjson", lines))
+        worker.wait_until_caught_up()
+        before, shown = verdict(worker), worker.live()["windows"]
+        worker.kill()
+        worker.start()
+        worker.wait_until_caught_up()
+        after, again = verdict(worker), worker.live()["windows"]
+    assert before["differences"] == [] == after["differences"]
+    assert before["not_covered"] == [] == after["not_covered"]
+    assert list(shown)[-4:] == ["1d", "7d", "30d", "90d"]
+    assert shown == again
+    assert any(entry["name"] == "support_all_window_nps_score" for entry in shown["90d"])
 
 
 @pytest.mark.slow

@@ -63,13 +63,16 @@ USUAL_EXAMPLES: Final = 100
 
 
 def short_memory(configuration: Configuration) -> Configuration:
-    """Return a configuration with a horizon and windows of two hours, a retention of three."""
-    horizon = msgspec.structs.replace(configuration.horizon, default=2 * HOUR)
+    """Return a configuration with a horizon and windows of two hours, a retention of three.
+
+    Surveys have 50 and 51 hours.
+    """
+    horizon = msgspec.structs.replace(configuration.horizon, default=2 * HOUR, surveys=50 * HOUR)
     return msgspec.structs.replace(
         configuration,
         window_lengths={"5m": 300_000, "1h": HOUR, "2h": 2 * HOUR},
         horizon=horizon,
-        retention=dict.fromkeys(configuration.retention, 3 * HOUR),
+        retention=dict.fromkeys(configuration.retention, 3 * HOUR) | {"surveys": 51 * HOUR},
         max_open={"calls": 2 * HOUR, "chats": 8 * HOUR},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from hypothesis import strategies as st
@@ -104,6 +105,16 @@ _TYPES: Final[dict[str, dict[str, Any]]] = {
     "chat.ended": {},
     "chat.wrapup_ended": {},
     "agent.state": {"state!": st.sampled_from(["available", "on_contact", "break", "offline"])},
+    "survey.response": {
+        "survey!": st.sampled_from(
+            ["nps", "nps", "csat", "ces", "iqs", "recommend", "switch", "repurchase", "emotion"]
+        ),
+        "score!": st.one_of(st.integers(0, 11), st.integers(0, 40).map(lambda quarters: quarters / 4)),
+        "scale_min!": st.sampled_from([0, 1, 1, -1]),
+        "scale_max!": st.sampled_from([5, 7, 10, 10, 1]),
+        "high_is_good!": st.booleans(),
+        "wave": st.sampled_from(["spring", "summer"]),
+    },
 }
 _FREQUENT: Final = {
     "ticket.created": 3,
@@ -125,7 +136,12 @@ def _weighted(kind: str) -> list[str]:
     return weighted if kind != "ticket" else [*weighted, *weighted]
 
 
-_KIND_TYPES: Final = {kind: _weighted(kind) for kind in ("ticket", "call", "chat", "agent")}
+_KIND_TYPES: Final = {kind: _weighted(kind) for kind in ("ticket", "call", "chat", "agent", "survey")}
+
+
+KINDS: Final = ("ticket", "call", "chat", "agent")
+MOST_KINDS: Final = ("ticket", *KINDS)
+"""Tickets have most rules."""
 
 
 @st.composite
@@ -159,9 +175,11 @@ def _event(draw: st.DrawFn, kind: str, number: int, cases: int) -> dict[str, Any
 
 
 @st.composite
-def logs(draw: st.DrawFn, *, most: int = 24, cases: int = 2) -> list[dict[str, Any]]:
+def logs(
+    draw: st.DrawFn, *, most: int = 24, cases: int = 2, kinds: Sequence[str] = MOST_KINDS
+) -> list[dict[str, Any]]:
     """Draw a log in order of delivery; `time` is in milliseconds (see `as_line`)."""
-    kind = draw(st.sampled_from(["ticket", "ticket", "call", "chat", "agent"]))
+    kind = draw(st.sampled_from(kinds))
     size = draw(st.integers(1, most))
     log = [draw(_event(kind, number, cases)) for number in range(size)]
     repeats = draw(st.lists(st.integers(0, size - 1), max_size=4))
@@ -178,12 +196,14 @@ _LATENESS: Final = st.sampled_from([0, 0, 0, 0, 0, 1_000, 60_000, 600_000, 3_600
 
 
 @st.composite
-def long_logs(draw: st.DrawFn, *, most: int = 30, cases: int = 4) -> list[dict[str, Any]]:
+def long_logs(
+    draw: st.DrawFn, *, most: int = 30, cases: int = 4, kinds: Sequence[str] = KINDS
+) -> list[dict[str, Any]]:
     """Draw a log over hours or days in order of delivery, so that rows and cases go and events come late.
 
     Made for `short_memory`: a horizon of two hours and a retention of three.
     """
-    kind = draw(st.sampled_from(["ticket", "call", "chat", "agent"]))
+    kind = draw(st.sampled_from(kinds))
     newest, log = BASE, []
     for number in range(draw(st.integers(1, most))):
         newest += draw(_GAPS)

@@ -24,6 +24,7 @@ from tests.laws import (
     test_restarts,
     test_running_windows,
     test_states,
+    test_surveys,
     test_whole_calls,
     test_writers,
 )
@@ -48,6 +49,10 @@ LAWS: dict[str, Callable[..., Any]] = {
     "states": test_states.test_the_index_gives_what_adding_every_status_gives,
     "running windows": test_running_windows.test_windows_carried_on_are_those_summed_anew,
     "whole calls": test_whole_calls.test_a_call_told_in_one_go_is_the_derived_one,
+    "surveys restarted": test_surveys.test_batches_repeats_and_restarts_change_nothing,
+    "surveys recounted": test_surveys.test_engine_and_recount_agree,
+    "surveys reordered": test_surveys.test_the_order_of_deliveries_does_not_matter,
+    "surveys live": test_surveys.test_the_view_of_a_ledger_is_what_the_recount_counts,
     "merging": test_parts.test_merging_is_commutative_and_associative,
     "quantiles": test_parts.test_a_quantile_is_within_one_percent,
 }

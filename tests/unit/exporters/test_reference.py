@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aggregators.catalogue import WINDOW_PREFIXES, metrics
+from aggregators.catalogue import SURVEY_PREFIXES, WINDOW_PREFIXES, metrics
 from aggregators.configuration import Formula
 from exporters.reference import metric_reference
 
@@ -18,8 +18,8 @@ def test_every_metric_has_exactly_one_row() -> None:
     expected: dict[str, None] = {}
     for metric in metrics():
         name = metric.name
-        for prefix, _, _ in WINDOW_PREFIXES:
-            if metric.group.endswith("windows") and name.startswith(prefix):
+        for prefix, _, _ in (*WINDOW_PREFIXES, *SURVEY_PREFIXES):
+            if metric.group.endswith(("windows", "surveys")) and name.startswith(prefix):
                 name = name.removeprefix(prefix)
         expected[name] = None
     assert rows == list(expected)

@@ -1,10 +1,14 @@
 """The merged view of one moment."""
 
+from msgspec import msgpack
+
 from aggregators.events import Topic
 from aggregators.ledger import PartitionLedger
+from aggregators.merging import Merging
+from aggregators.parts import MomentParts
 from exporters.pipeline_status import PartitionStatus
 from streams.live_view import LiveView, all_partitions, cases_tracked, watermark_of, watermarks
-from tests.building import at, call, configured
+from tests.building import at, call, configured, event
 
 LIVE_ONE = [PartitionStatus("calls", 0, "live", 1, 0)]
 
@@ -46,6 +50,35 @@ def test_the_event_clock_stands_at_the_newest_event_of_any_partition() -> None:
     """Whatever the wall clock says; all windows end at the next multiple of ten seconds."""
     view = LiveView(configured({"clock": {"mode": "event"}})).at(ledgers("10:00:03", "10:01:07"), LIVE_ONE, 5)
     assert (view.now, view.window_end) == (at("10:01:07"), at("10:01:10"))
+
+
+def test_surveys_stand_in_windows_of_their_own_dates() -> None:
+    """Answers of two partitions, through what workers publish, are one number; a site's own `1d` stays."""
+    configuration = configured({"windows": {"lengths": ["5m", "1d"]}})
+    moments = []
+    for number, score in enumerate((10, 0, 9)):
+        ledger = PartitionLedger("surveys", configuration)
+        scale = {"scale_min": 0, "scale_max": 10}
+        answer = event(
+            "survey.response", "10:00", case=f"r{number}", survey="nps", score=score, queue="q", **scale
+        )
+        ledger.fold([answer], 1)
+        published = msgpack.encode(ledger.moment(at("10:00:05"), at("10:00:10")))
+        moments.append(msgpack.decode(published, type=MomentParts))
+    merged = Merging().merged(moments)
+    view = LiveView(configuration).of(merged, now=at("10:00:05"), watermark=at("10:00"), partitions=LIVE_ONE)
+    assert list(view.windows) == ["5m", "1d", "7d", "30d", "90d"]
+    values = {sample.name: sample.value for sample in view.windows["1d"] if len(sample.labels) < 2}
+    assert values["support_all_window_nps_score"] == 100 / 3
+    assert values["support_all_window_requests"] == 0
+    assert {sample.name for sample in view.windows["5m"]}.isdisjoint({"support_all_window_nps_score"})
+
+
+def test_without_an_answer_there_is_no_window_of_surveys() -> None:
+    """A site without surveys has no series of them."""
+    partitions = [PartitionStatus("calls", 0, "live", 1, 0)]
+    view = LiveView(configured()).at(ledgers("10:00"), partitions, at("10:01:05"))
+    assert "7d" not in view.windows
 
 
 def test_watermarks_and_cases_by_topic() -> None:
