@@ -24,9 +24,11 @@ Tables = dict[str, Table]
 
 STATE = "state now"
 TOLERANCE = 1e-9
-BUSINESS = frozenset(
+SURVEYS = frozenset(metric.name for metric in metrics() if metric.group == "surveys")
+"""They have windows of days, and the others have not."""
+BUSINESS = SURVEYS | {
     metric.name for metric in metrics() if metric.group == STATE or metric.group.endswith("windows")
-)
+}
 
 
 def of_entries(entries: Iterable[Mapping[str, Any]]) -> Table:

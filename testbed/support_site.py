@@ -22,13 +22,14 @@ from kafka import KafkaAdminClient, KafkaConsumer
 from aggregators.configuration import Configuration
 from aggregators.events import TOPICS, Event, Topic
 from aggregators.site_time import window_start
+from aggregators.survey_windows import PARTS_PREFIX, survey_starts
 from streams.codec import decode
 from streams.event_files import lines_of
 from streams.log_reading import partitions_of
 from streams.report import iso
 from streams.settings import load_settings
 from testbed.processes import ServerProcess, free_port
-from testbed.series import Tables, of_report
+from testbed.series import SURVEYS, Tables, of_report
 
 PROGRAM = Path(sys.executable).with_name("supportpulse")
 COMMAND_SECONDS = 120
@@ -148,16 +149,30 @@ class SupportSite:
         return process
 
     def report(self, files: Sequence[Path], *, now: int, end: int) -> Tables:
-        """Return what `supportpulse report` says of windows that end at `end` and the state at `now` (ms)."""
-        lengths = self.configuration.window_lengths
+        """Return what `supportpulse report` says of windows that end at `end` and the state at `now` (ms).
+
+        A report has every number of every window; here surveys are in their windows of days alone, as live.
+        """
         zone = self.configuration.time_zone
-        windows = [f"{iso(window_start(length, end, zone))}..{iso(end)}" for length in lengths.values()]
+        fixed = {
+            label: window_start(length, end, zone)
+            for label, length in self.configuration.window_lengths.items()
+        }
+        days = {
+            label.removeprefix(PARTS_PREFIX): start
+            for label, start in survey_starts(end, self.configuration).items()
+        }
+        windows = [f"{iso(start)}..{iso(end)}" for start in (*fixed.values(), *days.values())]
         questions = [each for window in windows for each in ("--window", window)]
         question = (*map(str, files), "--format", "json", "--at", iso(now), *questions)
         known = (json.dumps(self._sections, sort_keys=True), question)
         if known not in _REPORTS:  # several tests end at the same moment of the same file
             _REPORTS[known] = self.command("report", *question)
-        return of_report(json.loads(_REPORTS[known]), lengths)
+        tables = of_report(json.loads(_REPORTS[known]), [*fixed, *days])
+        return {
+            label: {key: value for key, value in table.items() if (key[0] in SURVEYS) == (label in days)}
+            for label, table in tables.items()
+        }
 
     def end_offsets(self) -> dict[tuple[str, int], int]:
         """Return the next offset to be written of every source partition, by topic and partition."""
