@@ -130,4 +130,11 @@ def drained_january(
     with WorkerProcess(site) as worker:
         site.replay(january_file)
         worker.wait_until_caught_up()
+        records = sum(site.end_offsets().values())
+        worker.wait_for(lambda: events_counted(worker) == records, what="a page of /metrics with everything")
         yield worker
+
+
+def events_counted(worker: WorkerProcess) -> float:
+    """Return the events that its page counts; it is rendered once a second, the live view more often."""
+    return sum(value for (name, _), value in worker.series().items() if name == "support_events_total")
