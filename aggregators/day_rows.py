@@ -27,6 +27,7 @@ from aggregators.measures import Parts, Series, add_parts
 from aggregators.recent_cases import RECENT
 from aggregators.rows import Rows, new_rows
 from aggregators.running_windows import RunningWindows, WindowSums
+from aggregators.steps import Steps
 
 _NEVER: Final = -(1 << 62)
 _MOST_RECENT: Final = 4_096
@@ -117,22 +118,24 @@ class DayWindows(RunningWindows):
                     parts = self._sums[label].of(series)
                     parts[measure] = parts.get(measure, 0) + sign * value
 
-    def read(self, starts: Mapping[str, int], end: int) -> dict[str, dict[Series, Parts]]:
+    def reading(self, starts: Mapping[str, int], end: int) -> Steps[dict[str, dict[Series, Parts]]]:
         """Return the sums per window and series; nobody may change them.
 
-        starts: label → start of a local date (ms); end: of all windows (ms).
+        starts: label → start of a local date (ms); end: of all windows (ms). In steps of a window; between
+        them no fact may come and nobody else may read.
         """
         rows = self._day_rows
         last = local_day(end - 1, rows.zone)
         bounds = {label: (local_day(start, rows.zone), last) for label, start in starts.items()}
         behind = rows.behind(end)
-        found: dict[str, dict[Series, Parts]] = {}
+        anew: dict[str, WindowSums] = {}
         for label, (first, _) in bounds.items():
             if self._bounds.get(label) != (first, last) or first < rows.coarse_from:
-                self._sums[label] = WindowSums(starts[label], rows.days(first, last))
-            found[label] = _without(self._sums[label].reading(), behind)
+                anew[label] = WindowSums(starts[label], rows.days(first, last))
+                yield
+        self._sums |= anew  # at once: who leaves in the middle leaves everything as it was
         self._bounds = bounds
-        return found
+        return {label: _without(self._sums[label].reading(), behind) for label in bounds}
 
 
 def add_amount(row: dict[Series, Parts], fact: Fact, sign: int) -> None:

@@ -32,13 +32,14 @@ from aggregators.facts import Facts
 from aggregators.fold_outcome import Exceptions, FoldOutcome
 from aggregators.known_series import KnownSeries, lasting_series
 from aggregators.ledger_case import APPLIED, FULL, REPEATED, derived_case, fold_case, new_case, stays
-from aggregators.ledger_reading import raw_moment_of
+from aggregators.ledger_reading import reading_of
 from aggregators.measures import Series
 from aggregators.merging import Merging
 from aggregators.news import News
 from aggregators.parts import MomentParts
 from aggregators.recent_cases import RecentCases
 from aggregators.state_index import StateIndex
+from aggregators.steps import Steps, finished
 from aggregators.stored_case import Case, leaving_moment, pack, pack_events, unpack, with_front
 from aggregators.surveys import without_reasons
 from aggregators.timeline import deliveries_of, is_timeline
@@ -339,8 +340,7 @@ class PartitionLedger:
     def adopt(self, name: str, events: list[Event], packed: bytes | None = None) -> None:
         """Take over a restored case; called only by a restoration, before the first fold.
 
-        packed: the body of the case as `stored_case` packs these very events, where there is one. The facts
-        are in the rows only after `settle_adopted`.
+        packed: these events as `stored_case` packs them, if there; `settle_adopted` puts facts in the rows.
         """
         last, is_open = events[-1].time, False
         leaves: int | None = last + self.retention
@@ -392,9 +392,9 @@ class PartitionLedger:
 
     def moment(self, now: int, window_end: int) -> MomentParts:
         """Return the additive parts at `now` of windows that end at `window_end` (ms)."""
-        return Merging().merged([self.raw_moment(now, window_end)])
+        return Merging().merged([finished(self.reading(now, window_end))])
 
-    def raw_moment(self, now: int, window_end: int) -> MomentParts:
-        """Return the same with compounds as they are, for `Merging`, which takes them apart once for all."""
+    def reading(self, now: int, window_end: int) -> Steps[MomentParts]:
+        """Return the same in steps, compounds as they are; nobody may fold or read between them."""
         self.refresh()
-        return raw_moment_of(self, now, window_end)
+        return reading_of(self, now, window_end)

@@ -21,6 +21,7 @@ from aggregators.rows import add_fact
 from aggregators.site_time import window_start
 from aggregators.state_parts import waiting_at
 from aggregators.status import Status
+from aggregators.steps import Steps
 from aggregators.survey_windows import survey_starts
 from aggregators.timeline import deliveries_of, timeline_of
 
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 _NOTHING: Final = StateParts()
 
 
-def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentParts:
+def reading_of(ledger: PartitionLedger, now: int, window_end: int) -> Steps[MomentParts]:
     """Return the additive parts of one partition at `now`, windows ending at `window_end` (milliseconds).
+
+    In steps, between which nothing may be folded and nobody else may read.
 
     Windows have compounds as they are; nobody may change their sums, and those of a series are the same
     object until they change.
@@ -47,7 +50,9 @@ def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentP
     configuration = ledger.configuration
     if ledger.topic == "surveys":
         # Its rows have no channel: they make no pair known.
-        parts.windows = ledger.windows.read(survey_starts(window_end, configuration), window_end)
+        parts.windows = yield from ledger.windows.reading(
+            survey_starts(window_end, configuration), window_end
+        )
         return parts
     known = ledger.known.pairs()
     parts.served = {(ledger.topic, series) for series in parts.known | known}
@@ -56,7 +61,7 @@ def raw_moment_of(ledger: PartitionLedger, now: int, window_end: int) -> MomentP
         label: window_start(length, window_end, configuration.time_zone)
         for label, length in configuration.window_lengths.items()
     }
-    parts.windows = ledger.windows.read(starts, window_end)
+    parts.windows = yield from ledger.windows.reading(starts, window_end)
     for arrived, series in _not_answered_yet(ahead, window_end):
         for label, start in starts.items():
             if start <= arrived < window_end:

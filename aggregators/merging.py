@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from aggregators.compounds import expand_parts
 from aggregators.measures import Parts, Series, add_parts
 from aggregators.parts import MomentParts, StateParts
+from aggregators.steps import Steps, finished
 from aggregators.sums import Sums, change_between
 
 
@@ -53,6 +54,10 @@ class Merging:
 
     def merged(self, moments: Sequence[MomentParts]) -> MomentParts:
         """Return the sum of moments in plain measures, without what is 0; nobody may change it or them."""
+        return finished(self.merging(moments))
+
+    def merging(self, moments: Sequence[MomentParts]) -> Steps[MomentParts]:
+        """Return the same in steps of a sum."""
         total = MomentParts()
         gathered: dict[tuple[str, Series], list[Parts]] = {}
         for moment in moments:
@@ -71,6 +76,7 @@ class Merging:
             self._sums[place] = known
             if known.parts:
                 total.windows[place[0]][place[1]] = known.parts
+            yield
         total.states = self._merged_states(moments)
         return total
 

@@ -29,6 +29,7 @@ from aggregators.facts import DURATION, Fact
 from aggregators.measures import SPAN, Parts, Series, add_parts
 from aggregators.queue_requests import QueueRequests
 from aggregators.recent_cases import RECENT
+from aggregators.steps import Steps, finished
 
 COARSE: Final = 900_000
 """Width of a coarse row in milliseconds: 15 minutes, which divides every civil zone's offset since 1972."""
@@ -157,7 +158,11 @@ class Rows:
         return {series: expand_parts(parts) for series, parts in sums.items()}
 
     def sums(self, starts: Iterable[int], end: int) -> dict[int, dict[Series, Parts]]:
-        """Return the sums of several windows with one end, by their starts, compounds as they are.
+        """Return the sums of several windows with one end, by their starts, compounds as they are."""
+        return finished(self.summing(starts, end))
+
+    def summing(self, starts: Iterable[int], end: int) -> Steps[dict[int, dict[Series, Parts]]]:
+        """Return the same in steps of a row; nothing may be added or forgotten between them.
 
         A longer window holds the shorter ones, so only what it has beyond them is summed; from the end again
         where a shorter one begins within a quarter of an hour that the longer one takes as a coarse row.
@@ -170,9 +175,11 @@ class Rows:
         for start in sorted(set(starts), reverse=True):
             if start < self.fine_from and until < border and until % COARSE:
                 sums, until = {}, end
-            self._sum_fine(start if start >= self.fine_from else max(start, border), until, sums)
+            yield from self._summing_fine(
+                start if start >= self.fine_from else max(start, border), until, sums
+            )
             if start < self.fine_from:
-                _sum(self.coarse, -(-start // COARSE), -(-min(until, border) // COARSE), sums)
+                yield from _summing(self.coarse, -(-start // COARSE), -(-min(until, border) // COARSE), sums)
             found[start] = {series: parts.copy() for series, parts in sums.items()}
             until = min(until, start)
         return found
@@ -180,14 +187,15 @@ class Rows:
     def between(self, start: int, end: int) -> dict[Series, Parts]:
         """Return the sums of the fine rows of [start, end), compounds as they are."""
         sums: dict[Series, Parts] = {}
-        self._sum_fine(start, end, sums)
+        finished(self._summing_fine(start, end, sums))
         return sums
 
-    def _sum_fine(self, start: int, end: int, into: dict[Series, Parts]) -> None:
+    def _summing_fine(self, start: int, end: int, into: dict[Series, Parts]) -> Steps[None]:
         first, last = start // self.fine_width, end // self.fine_width
         for bucket in _between(self.facts, first, last):
             add_facts(into, self.facts[bucket])
-        _sum(self.summed, first, last, into)
+            yield
+        yield from _summing(self.summed, first, last, into)
 
     def fine(self) -> dict[int, dict[Series, Parts]]:
         """Return the sums of every fine row by bucket, compounds as they are."""
@@ -218,7 +226,7 @@ def _drop(level: dict[int, Any], first: int, end: int) -> Iterable[int]:
     return dropped
 
 
-def _sum(level: _Level, first: int, end: int, into: dict[Series, Parts]) -> None:
+def _summing(level: _Level, first: int, end: int, into: dict[Series, Parts]) -> Steps[None]:
     for bucket in _between(level, first, end):
         for series, parts in level[bucket].items():
             sums = into.get(series)
@@ -226,6 +234,7 @@ def _sum(level: _Level, first: int, end: int, into: dict[Series, Parts]) -> None
                 into[series] = parts.copy()
             else:
                 add_parts(sums, parts)
+        yield
 
 
 def new_rows(configuration: Configuration) -> Rows:

@@ -24,6 +24,7 @@ from typing import Final
 from aggregators.facts import Fact
 from aggregators.measures import Parts, Series
 from aggregators.rows import Rows, add_fact
+from aggregators.steps import Steps, finished
 from aggregators.sums import Sums
 
 _NOTHING: Final = Sums()
@@ -91,35 +92,44 @@ class RunningWindows:
 
         starts: label → start; end: of all windows (ms); like `Rows.window` it takes whole rows.
         """
+        return finished(self.reading(starts, end))
+
+    def reading(self, starts: Mapping[str, int], end: int) -> Steps[dict[str, dict[Series, Parts]]]:
+        """Return the same in steps; between them no fact may come and nobody else may read."""
         width = self._rows.fine_width
         starts = {label: start // width * width for label, start in starts.items()}
         end = end // width * width
         if end < self._until:
             self._forget()
-        anew = {label for label, start in starts.items() if not self._carry_on(label, start, end)}
-        summed = self._rows.sums([starts[label] for label in anew], end)
-        for label in anew:
-            self._windows[label] = WindowSums(starts[label], summed[starts[label]])
+        anew = {label for label, start in starts.items() if not self._can_carry_on(label, start)}
+        # Who leaves in the middle leaves everything as it was: it is brought up to date in one step.
+        summed = yield from self._rows.summing([starts[label] for label in anew], end)
+        for label, start in starts.items():
+            if label in anew:
+                self._windows[label] = WindowSums(start, summed[start])
+            else:
+                self._carry_on(self._windows[label], start, end)
         self._until = end
         self._unapplied.clear()
         return {label: self._windows[label].reading() for label in starts}
 
-    def _carry_on(self, label: str, start: int, end: int) -> bool:
-        """Bring a window up to its new bounds; False where it has to be summed anew."""
+    def _can_carry_on(self, label: str, start: int) -> bool:
+        """Say whether a window can be brought up to its new start; else it has to be summed anew."""
         window, until, rows = self._windows.get(label), self._until, self._rows
         if window is None or not window.start <= start < until:
             return False
         # What came and what left has to be in fine rows still, and nothing may have left by itself.
         is_moved = start != window.start
-        if until < rows.fine_from or window.start < (rows.fine_from if is_moved else rows.coarse_from):
-            return False
+        return until >= rows.fine_from and window.start >= (rows.fine_from if is_moved else rows.coarse_from)
+
+    def _carry_on(self, window: WindowSums, start: int, end: int) -> None:
+        until, rows = self._until, self._rows
         for time, series, measure, value, sign in self._unapplied:
             if time >= window.start:
                 add_fact(window.of(series), measure, value, sign)
         window.change(rows.between(until, end), 1)
         window.change(rows.between(window.start, start), -1)
         window.start = start
-        return True
 
     def _forget(self) -> None:
         self._until = _NEVER

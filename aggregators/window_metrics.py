@@ -24,6 +24,7 @@ from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.configuration import SLAS, Configuration
 from aggregators.measures import Parts, Series
 from aggregators.samples import Labels, Sample, Value
+from aggregators.steps import Steps, finished
 from aggregators.sums import change_between
 from aggregators.window_row import (
     ServiceLevelSums,
@@ -64,6 +65,12 @@ class WindowDerivation:
         rows: sums per (channel, queue), which nobody changes afterwards; overdue_waits: contacts waiting
         longer than T at the window's end; known: pairs that have counts of 0 when nothing happened.
         """
+        return finished(self.deriving(rows, overdue_waits, known))
+
+    def deriving(
+        self, rows: Mapping[Series, Parts], overdue_waits: Mapping[Series, int], known: Iterable[Series]
+    ) -> Steps[list[Sample]]:
+        """Return the same in steps of a (channel, queue)."""
         places = sorted({*known, *rows, *overdue_waits})
         for series in self._derived.keys() - set(places):
             self._forget(series)
@@ -73,9 +80,11 @@ class WindowDerivation:
             derived = self._derived.get(series)
             if derived is None or not derived.holds_for(parts, waits):
                 derived = self._derive(series, parts, waits)
+                yield
             found += derived.samples
         for channel in sorted(self._channels):
             found += self._channels[channel].samples()
+            yield
         return found + self._site.samples()
 
     def _derive(self, series: Series, parts: Parts, overdue_waits: int) -> _Derived:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
-from uuid import UUID
 
 START: Final = datetime(2026, 3, 2, tzinfo=UTC)
 _QUEUES: Final = ("sales", "service", "tech", "billing", "orders", "claims", "vip", "night", "north", "south")
@@ -42,7 +41,7 @@ def call_events(number: int, *, calls_a_second: float = 2.0, seed: int = 1) -> I
 
 
 def _call(random: Random, clock: float) -> Iterator[tuple[int, str, str, str]]:
-    call = str(UUID(int=random.getrandbits(128), version=4))
+    call = _identity(random)
     moment = int(clock * 1000)
     yield moment, "call.offered", f'{{"queue":"{random.choice(_QUEUES)}"}}', call
     moment += int(random.expovariate(1 / 25) * 1000)
@@ -57,13 +56,19 @@ def _call(random: Random, clock: float) -> Iterator[tuple[int, str, str, str]]:
 
 def _line(random: Random, moment: int, kind: str, data: str, call: str) -> bytes:
     time = iso(START + timedelta(milliseconds=moment))
-    identity = UUID(int=random.getrandbits(128), version=4)
+    identity = _identity(random)
     return (
         f'{{"specversion":"1.0","id":"{identity}","source":"/pbx/berlin","type":"{kind}","subject":"{call}",'
         f'"time":"{time}","data":{data}}}'
     ).encode()
 
 
+def _identity(random: Random) -> str:
+    """Return 36 characters in the form of a UUID; the class takes three times as long."""
+    digits = f"{random.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
 def iso(time: datetime) -> str:
     """Return a moment as events have it: RFC 3339 in UTC with milliseconds."""
-    return f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond // 1000:03d}Z"
+    return time.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

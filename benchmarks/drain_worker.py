@@ -25,9 +25,9 @@ from benchmarks.usage import LoopWatch, Shares, Taken, Usage
 from streams import aiokafka_private
 from streams.decoder import Decoder
 from streams.partition import SourcePartition
-from streams.publisher import Publisher
 from streams.service import Service, run_service
 from streams.settings import Settings, configuration_from_mapping
+from streams.turns import Turns
 from testbed.processes import free_port
 
 FIRST_POLL_SECONDS: Final = 0.02
@@ -106,7 +106,7 @@ def watched_parts() -> Shares:
     shares.watch(SourcePartition, "_note", NOTE)
     shares.watch(PartitionLedger, "fold", FOLD)
     shares.watch(PartitionLedger, "draft_checkpoint", DRAFT)
-    shares.watch(Publisher, "publish", TICK)
+    shares.watch(Turns, "turn", TICK)
     shares.watch_collector(COLLECTOR)
     return shares
 

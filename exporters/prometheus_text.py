@@ -21,6 +21,7 @@ from typing import Final
 from aggregators.catalogue import WINDOW_LABEL, metric_named
 from aggregators.catalogue.metric import SCOPE_LABELS, Metric
 from aggregators.samples import Labels, Sample, Value
+from aggregators.steps import Steps, finished
 from exporters.histograms import BUCKET, COUNT, SUM, UPPER_EDGE
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -121,12 +122,20 @@ class PrometheusText:
 
     def render(self, groups: Iterable[Group]) -> bytes:
         """Return the page of all samples; `series` says afterwards how many there were."""
+        return finished(self.rendering(groups))
+
+    def rendering(self, groups: Iterable[Group]) -> Steps[bytes]:
+        """Return the same in steps of a window, then of a family."""
         self._tick += 1
         for window, samples in groups:
             self._take(window, samples)
+            yield
         page: list[str] = []
-        families = self._families
-        self.series = sum([families[name].append_to(page, self._tick) for name in sorted(families)])
+        families, series = self._families, 0
+        for name in sorted(families):
+            series += families[name].append_to(page, self._tick)
+            yield
+        self.series = series
         self._drop_idle_lines()
         return "".join(page).encode()
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from time import thread_time, time
+from time import time
 from typing import Final, Protocol
 
 from msgspec import Struct
@@ -35,12 +35,14 @@ from aggregators.ledger import PartitionLedger
 from aggregators.merging import Merging
 from aggregators.recent_cases import RECENT
 from aggregators.site_time import window_end
+from aggregators.steps import Steps
 from exporters.fleet_parts import Identity, PartitionParts, PartitionReport, compressed, encode
 from exporters.fleet_store import Publication, StoreFailed
 from streams.client_logs import TroubleLog
 from streams.live_view import LIVE, Ledgers
 from streams.shown_partitions import shown
 from streams.statistics import PartitionStatus
+from streams.turns import Turns
 from streams.wire_names import STATE_VERSION
 
 PERIODS: Final = (1, 2, 4, 8)
@@ -82,6 +84,10 @@ class Owner(Protocol):
     @property
     def partition_counts(self) -> Mapping[Topic, int]:
         """Partitions of every topic, of all workers."""
+
+    @property
+    def state_lock(self) -> asyncio.Lock:
+        """To be held while a ledger is read in steps."""
 
 
 class _Tick(Struct, frozen=True):
@@ -152,12 +158,12 @@ class FleetPublisher:
         now = await self._now(number, ledgers) if has_parts else None
         tick = _Tick(number, now, self._identity(owner))
         self._merging = {place: each for place, each in self._merging.items() if place in ledgers}
-        found, cost = [], 0.0
+        found, turns = [], Turns()
         for status in statuses:
-            began = thread_time()
             ledger = ledgers.get((status.topic, status.partition))
-            report, parts = self._report(status, tick), self._parts(ledger, status, tick)
-            cost += thread_time() - began
+            async with owner.state_lock:
+                report = self._report(status, tick)
+                parts = await turns.take(self._parts(ledger, status, tick))
             # Compressing lets the event loop go on; with few bytes the way to the thread would cost more.
             if parts is not None and len(parts) > COMPRESSED_HERE:
                 parts = await asyncio.to_thread(compressed, parts)
@@ -174,7 +180,7 @@ class FleetPublisher:
             )
             await asyncio.sleep(0)
         if has_parts:
-            self._cost = cost
+            self._cost = turns.used
         return found
 
     def _report(self, status: PartitionStatus, tick: _Tick) -> bytes:
@@ -191,7 +197,9 @@ class FleetPublisher:
             )
         )
 
-    def _parts(self, ledger: PartitionLedger | None, status: PartitionStatus, tick: _Tick) -> bytes | None:
+    def _parts(
+        self, ledger: PartitionLedger | None, status: PartitionStatus, tick: _Tick
+    ) -> Steps[bytes | None]:
         """Return a partition's parts in a tick; None where it has none, or is too far ahead of its now."""
         if ledger is None or tick.now is None or shown(status, self._clock()).state != LIVE:
             return None
@@ -199,6 +207,8 @@ class FleetPublisher:
             return None
         end = window_end(tick.now, self._configuration.resolution)
         merging = self._merging.setdefault((status.topic, status.partition), Merging())
+        read = yield from ledger.reading(tick.now, end)
+        moment = yield from merging.merging([read])
         return encode(
             PartitionParts(
                 identity=tick.identity,
@@ -211,7 +221,7 @@ class FleetPublisher:
                 watermark=ledger.watermark,
                 applied=ledger.position,
                 lag=status.lag_records,
-                moment=merging.merged([ledger.raw_moment(tick.now, end)]),
+                moment=moment,
             )
         )
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from aggregators.configuration import Configuration
 from aggregators.evaluation import configured_pairs
 from aggregators.events import CASE_TOPICS, Topic
@@ -21,6 +23,7 @@ from aggregators.parts import MomentParts
 from aggregators.samples import Sample
 from aggregators.site_time import window_end
 from aggregators.state_metrics import bounded, hidden_queues, state_samples
+from aggregators.steps import Steps, finished
 from aggregators.survey_metrics import SurveyDerivation
 from aggregators.survey_windows import PARTS_PREFIX, survey_windows
 from aggregators.window_metrics import WindowDerivation
@@ -51,6 +54,20 @@ def all_partitions(owned: Sequence[PartitionStatus], counts: Mapping[Topic, int]
     ]
 
 
+class Reading(Struct, frozen=True):
+    """What was read of the partitions at one moment; nothing of it changes when they do.
+
+    now, window_end, watermark: milliseconds; moments: the parts of every partition, None when one is
+    missing.
+    """
+
+    now: int
+    window_end: int
+    watermark: int | None
+    partitions: Sequence[PartitionStatus]
+    moments: Sequence[MomentParts] | None
+
+
 class LiveView:
     """Derives one view after the other; what did not change since the last one is not derived again."""
 
@@ -67,24 +84,48 @@ class LiveView:
         return len(self._hidden)
 
     def at(self, ledgers: Ledgers, partitions: Sequence[PartitionStatus], wall_now: int) -> View:
-        """Return the view at this moment.
+        """Return the view at this moment: `reading` and `deriving` at once."""
+        return finished(self.deriving(finished(self.reading(ledgers, partitions, wall_now))))
+
+    def reading(
+        self, ledgers: Ledgers, partitions: Sequence[PartitionStatus], wall_now: int
+    ) -> Steps[Reading]:
+        """Read all partitions at this moment, in steps between which nothing may be folded.
 
         wall_now: milliseconds; with the event clock it only stands in until the first event.
         """
         watermark = watermark_of(ledgers)
         now = watermark if self._configuration.clock == "event" and watermark is not None else wall_now
         end = window_end(now, self._configuration.resolution)
+        moments: list[MomentParts] | None = None
         if partitions and all(status.state == LIVE for status in partitions):
-            moment = self._merging.merged([ledger.raw_moment(now, end) for ledger in ledgers.values()])
-            moment.known |= configured_pairs(self._configuration)
-            return self.of(moment, now=now, watermark=watermark, partitions=partitions)
-        return incomplete_view(now, end, watermark, partitions)
+            moments = []
+            for ledger in ledgers.values():
+                moment = yield from ledger.reading(now, end)
+                moments.append(moment)
+                yield
+        return Reading(now, end, watermark, partitions, moments)
+
+    def deriving(self, reading: Reading) -> Steps[View]:
+        """Return the view of what was read, in steps."""
+        now, watermark, partitions = reading.now, reading.watermark, reading.partitions
+        if reading.moments is None:
+            return incomplete_view(now, reading.window_end, watermark, partitions)
+        moment = yield from self._merging.merging(reading.moments)
+        moment.known |= configured_pairs(self._configuration)
+        view = yield from self._deriving(moment, now=now, watermark=watermark, partitions=partitions)
+        return view
 
     def of(
         self, moment: MomentParts, *, now: int, watermark: int | None, partitions: Sequence[PartitionStatus]
     ) -> View:
         """Return the view of merged parts; now: the moment that all of them stand for (ms)."""
-        windows, states = self._derived(moment, now)
+        return finished(self._deriving(moment, now=now, watermark=watermark, partitions=partitions))
+
+    def _deriving(
+        self, moment: MomentParts, *, now: int, watermark: int | None, partitions: Sequence[PartitionStatus]
+    ) -> Steps[View]:
+        windows, states = yield from self._samples(moment, now)
         return View(
             now=now,
             window_end=window_end(now, self._configuration.resolution),
@@ -95,23 +136,26 @@ class LiveView:
             states=states,
         )
 
-    def _derived(self, merged: MomentParts, now: int) -> tuple[dict[str, list[Sample]], list[Sample]]:
+    def _samples(self, merged: MomentParts, now: int) -> Steps[tuple[dict[str, list[Sample]], list[Sample]]]:
         hidden = hidden_queues(merged, self._configuration)
         if len(self._hidden) < HIDDEN_COUNTED:
             self._hidden |= hidden
         shown = bounded(merged, self._configuration)
+        yield
         overdue = {
             series: parts.overdue_waits for series, parts in shown.states.items() if parts.overdue_waits
         }
-        windows = {
-            label: derivation.samples(shown.windows.get(label, {}), overdue, shown.known)
-            for label, derivation in self._windows.items()
-        }
+        windows: dict[str, list[Sample]] = {}
+        for label, derivation in self._windows.items():
+            windows[label] = yield from derivation.deriving(
+                shown.windows.get(label, {}), overdue, shown.known
+            )
         rows = {label: shown.windows.get(PARTS_PREFIX + label, {}) for label in self._surveys}
         surveyed = {queue for row in rows.values() for _, queue in row}
         if surveyed:
-            for label, derivation in self._surveys.items():
-                windows[label] = windows.get(label, []) + derivation.samples(rows[label], surveyed)
+            for label, surveys in self._surveys.items():
+                windows[label] = windows.get(label, []) + surveys.samples(rows[label], surveyed)
+                yield
         return windows, state_samples(shown, self._configuration, now)
 
 

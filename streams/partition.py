@@ -19,13 +19,11 @@ import logging
 from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from operator import attrgetter
 from time import monotonic, thread_time
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
-from aggregators.configuration import Configuration
-from aggregators.events import TYPE_NAME, Event, Topic
+from aggregators.events import TYPE_NAME, Event
 from aggregators.ledger import PartitionLedger
 from streams.changelog import ChangelogDamaged, StateMismatch
 from streams.changelog_log import HeadDeleted
@@ -33,12 +31,12 @@ from streams.changelog_partition import ChangelogPartition
 from streams.dead_letters import DeadLetter, DeadLetters
 from streams.decoder import Decoder
 from streams.ending_tasks import ended
-from streams.engine import Engine
+from streams.partition_context import PartitionContext, SourceReader
 from streams.partitioning import partition_of
 from streams.refusal import BEYOND, Reason, Refusal
 from streams.refusal_log import RefusalLog
 from streams.snapshot_slice import SnapshotSlice
-from streams.statistics import Folded, OnFolded, PartitionState, PipelineStatistics, newest_by_source
+from streams.statistics import Folded, PartitionState, newest_by_source
 from streams.transport import FOLD_SECONDS, Batch, Record, SliceSize
 
 logger = logging.getLogger(__name__)
@@ -58,39 +56,6 @@ _offset_of = attrgetter("offset")
 
 class CheckpointLost(Exception):
     """A draft of this state did not become durable, so nothing may be written behind it: it is rebuilt."""
-
-
-class SourceReader(Protocol):
-    """What a partition asks of the consumer of its source topic."""
-
-    async def seek(self, offset: int) -> None:
-        """Read from `offset` on. Raises what the client raises where the partition is not assigned."""
-
-    def hold(self) -> None:
-        """Stop reading."""
-
-    async def bounds(self) -> tuple[int, int]:
-        """Return the offsets of the oldest record that is there and of the next one to be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionContext:
-    """What all partitions of a source topic share; source: the topic's name, partitions: how many it has."""
-
-    topic: Topic
-    source: str
-    partitions: int
-    configuration: Configuration
-    engine: Engine
-    statistics: PipelineStatistics
-    ledgers: dict[int, PartitionLedger]
-    """The Faust table's store: the ledger of a live partition is there and nowhere else."""
-    on_folded: OnFolded
-
-    @property
-    def fingerprint(self) -> str:
-        """Fingerprint of the configuration, for the changelog."""
-        return self.configuration.fingerprint
 
 
 class SourcePartition:
@@ -213,9 +178,10 @@ class SourcePartition:
             position = batch.next_position if end == len(records) else records[end].offset
             piece = records[start:end]
             decoded = await self._decoder.decode(piece)
-            if self.ledger is not ledger or self._broken is not None:
-                return
-            self._fold_slice(ledger, piece, decoded, position)
+            async with self._context.state_lock:
+                if self.ledger is not ledger or self._broken is not None:
+                    return
+                self._fold_slice(ledger, piece, decoded, position)
             start = end
             if self._letters.is_full:
                 await self._letters.settle()
@@ -331,7 +297,8 @@ class SourcePartition:
                 durable,
                 oldest,
             )
-            ledger.fold([], oldest)
+            async with self._context.state_lock:  # a state that was kept may be being read
+                ledger.fold([], oldest)
         self._checkpoint_due.clear()
         self._folded_since_draft = 0
         self.durable = durable

@@ -105,6 +105,11 @@ class Processor:
         return {} if self._worker is None else self._worker.ledgers
 
     @property
+    def state_lock(self) -> asyncio.Lock:
+        """Held while a slice is folded, and by whoever reads the state in more than one step."""
+        return asyncio.Lock() if self._worker is None else self._worker.state_lock
+
+    @property
     def partitions(self) -> list[PartitionStatus]:
         """Every partition that is assigned to this process."""
         return [] if self._worker is None else self._worker.statuses

@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from time import monotonic, thread_time, time
+from time import monotonic, time
 from typing import Final
 
 from aggregators.configuration import Configuration
 from aggregators.samples import Sample
+from aggregators.steps import Steps
 from exporters.live_json import LiveJson, View
 from exporters.pipeline_status import PartitionStatus, PipelineStatus, new_visibility_histogram
 from exporters.prometheus_text import PrometheusText
@@ -28,6 +29,7 @@ from streams.processor import Processor
 from streams.program import build_info
 from streams.shown_partitions import STALE, STALE_SECONDS, shown
 from streams.statistics import Folded
+from streams.turns import Turns
 
 TICK_SECONDS: Final = 0.25
 EARLY_TICK_SECONDS: Final = 0.1
@@ -92,10 +94,9 @@ class Publisher:
     async def run(self, processor: Processor) -> None:
         """Publish until cancelled."""
         while True:
-            began, used = monotonic(), thread_time()
-            self.publish(processor)
+            began = monotonic()
             # Not by the wall: who was stopped for a minute within a tick owes nobody an hour's pause.
-            took = thread_time() - used
+            took = await self.publish(processor)
             # Looked at again and again: there may be something new, and who catches up will have caught up.
             while (left := self._next_tick(began, took, processor) - monotonic()) > 0:  # noqa: ASYNC110  # a pace
                 await asyncio.sleep(min(left, LOOK_SECONDS))
@@ -108,31 +109,38 @@ class Publisher:
         early = began + max(EARLY_TICK_SECONDS, took * (1 + PAUSE_SHARE_EARLY))
         return min(early, regular) if self._folded else regular
 
-    def publish(self, processor: Processor) -> None:
-        """Publish one tick."""
-        ledgers = dict(processor.ledgers)
-        statuses = processor.partitions
-        owned = [shown(status, self._clock()) for status in statuses]
-        partitions = all_partitions(owned, processor.partition_counts)
-        self._keep_totals(ledgers)
-        current = self._view.at(ledgers, partitions, int(self._clock() * 1000))
-        self.last = current
-        self._note_visible()
+    async def publish(self, processor: Processor) -> float:
+        """Publish one tick, in turns with everything else; return the CPU seconds that it took."""
+        turns = Turns()
+        async with processor.state_lock:  # nothing is folded from the first partition read to the last
+            ledgers, statuses = dict(processor.ledgers), processor.partitions
+            owned = [shown(status, self._clock()) for status in statuses]
+            partitions = all_partitions(owned, processor.partition_counts)
+            is_page_due = self._is_page_due(processor)
+            self._keep_totals(ledgers)
+            reading = await turns.take(self._view.reading(ledgers, partitions, int(self._clock() * 1000)))
+            totals = self._totals.samples(each.totals for each in ledgers.values()) if is_page_due else []
+            folded, self._folded = self._folded, []
+        self.last = current = await turns.take(self._view.deriving(reading))
+        self._note_visible(folded)
+        if is_page_due:
+            beside = [*current.states, *totals, *pipeline_samples(self._status(processor, current, ledgers))]
+            self._metrics = await turns.take(self._page(current, beside))
+        reasons = not_ready(processor.trouble, owned, {status.reason for status in statuses})
+        self.publication.update(self._metrics, lambda: self._live.render(current), reasons, current)
+        return turns.used
+
+    def _is_page_due(self, processor: Processor) -> bool:
+        """Say whether /metrics is to be rendered anew: once a second, and when everything is folded."""
         was_behind, self._was_behind = self._was_behind, _is_behind(processor, 0)
         has_caught_up = was_behind and not self._was_behind
         if has_caught_up or monotonic() - self._metrics_at >= METRICS_SECONDS:
             self._metrics_at = monotonic()
-            self._metrics = self._page(processor, current, ledgers)
-        reasons = not_ready(processor.trouble, owned, {status.reason for status in statuses})
-        self.publication.update(self._metrics, lambda: self._live.render(current), reasons, current)
+            return True
+        return False
 
-    def _page(self, processor: Processor, current: View, ledgers: Ledgers) -> bytes:
-        status = self._status(processor, current, ledgers)
-        business: list[Sample] = [
-            *current.states,
-            *self._totals.samples(each.totals for each in ledgers.values()),
-        ]
-        page = self._text.render([*current.windows.items(), (None, [*business, *pipeline_samples(status)])])
+    def _page(self, current: View, beside: list[Sample]) -> Steps[bytes]:
+        page = yield from self._text.rendering([*current.windows.items(), (None, beside)])
         return page + self._text_of_series() + self._process.render()
 
     def _text_of_series(self) -> bytes:
@@ -169,12 +177,11 @@ class Publisher:
         ]
         return max(0.0, self._clock() - min(until) / 1000) if until else 0.0
 
-    def _note_visible(self) -> None:
+    def _note_visible(self, batches: Sequence[Folded]) -> None:
         """What was folded before this tick is visible now; a batch's oldest record stands for all of it."""
         now = int(self._clock() * 1000)
-        for folded in self._folded:
+        for folded in batches:
             self._visible.observe(max(0, now - folded.oldest_timestamp), folded.records)
-        self._folded.clear()
 
     def _keep_totals(self, ledgers: Ledgers) -> None:
         """Totals of partitions that went elsewhere stay counted in this process."""

@@ -25,7 +25,8 @@ from streams.connection import KafkaConnection
 from streams.dead_letters import DeadLetters
 from streams.engine import Engine
 from streams.faust_private import BatchApp, BatchSchema, UnrecoveredTables
-from streams.partition import PartitionContext, SourcePartition
+from streams.partition import SourcePartition
+from streams.partition_context import PartitionContext
 from streams.partition_table import LedgerTable
 from streams.sending import LARGEST_REQUEST_BYTES, FaustSender
 from streams.source_bounds import SourceBounds
@@ -94,6 +95,8 @@ class Worker:
         statistics: PipelineStatistics,
         on_folded: OnFolded,
     ) -> None:
+        self.state_lock = asyncio.Lock()
+        """Held while a slice is folded, and by whoever reads the state in more than one step."""
         self._settings = settings
         self._statistics = statistics
         self._app = _new_app(settings)
@@ -114,6 +117,7 @@ class Worker:
                 engine=engine,
                 statistics=statistics,
                 ledgers=table.ledgers,
+                state_lock=self.state_lock,
                 on_folded=on_folded,
             )
             self._add_agent(topic)

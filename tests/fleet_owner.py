@@ -5,6 +5,7 @@ Worked: share(0) and share(1) are two workers with one of two partitions of call
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ class Share:
 
     ledgers: dict[tuple[Topic, int], PartitionLedger]
     partition_counts: Mapping[Topic, int]
+    state_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     epoch: int = 1
     state: PartitionState = PartitionState.LIVE
     lag: int = 0

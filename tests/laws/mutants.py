@@ -185,8 +185,8 @@ MUTANTS = (
     Mutant(
         "running window carried on over coarse rows",
         WINDOWS,
-        "if until < rows.fine_from or",
-        "if until < 0 or",
+        "return until >= rows.fine_from and",
+        "return until >= 0 and",
         "running windows",
     ),
     Mutant(

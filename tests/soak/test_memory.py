@@ -16,6 +16,7 @@ from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.ledger import PartitionLedger
 from aggregators.site_time import window_end
+from aggregators.steps import finished
 from aggregators.stored_case import Case
 from streams.processor import GARBAGE_THRESHOLDS
 from tests.building import configured
@@ -122,5 +123,5 @@ def fold(ledgers: dict[Topic, PartitionLedger], events: list[tuple[Topic, Event]
         for topic, ledger in ledgers.items():
             ledger.fold(batch[topic], ledger.position + len(batch[topic]))
             now = ledger.watermark or 0
-            ledger.raw_moment(now, window_end(now, ledger.configuration.resolution))
+            finished(ledger.reading(now, window_end(now, ledger.configuration.resolution)))
             ledger.draft_checkpoint(200)

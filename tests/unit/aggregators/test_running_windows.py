@@ -45,3 +45,21 @@ def test_a_reader_that_looks_back_gets_the_sums_of_then() -> None:
     rows.add([offer(10_000), offer(70_000)])
     windows.read({"1m": MINUTE}, 2 * MINUTE)
     assert windows.read({"1m": 0}, MINUTE) == {"1m": {SERIES: {Count.OFFERED: 1}}}
+
+
+def test_a_reading_left_in_the_middle_leaves_everything_as_it_was() -> None:
+    """One window has moved on, a longer one is new, the reader is cancelled: the next gets both right."""
+    rows = Rows(10_000, 2 * HOUR, 48 * HOUR)
+    windows = RunningWindows(rows)
+    rows.add([offer(10_000), offer(50_000), offer(65_000)])
+    windows.read({"1m": 0}, MINUTE)
+    late = [offer(55_000)]
+    rows.add(late)
+    windows.add(late)
+    reading = windows.reading({"1m": 20_000, "1h": 0}, 80_000)
+    next(reading)
+    reading.close()
+    assert windows.read({"1m": 20_000, "1h": 0}, 80_000) == {
+        "1m": {SERIES: {Count.OFFERED: 3}},
+        "1h": {SERIES: {Count.OFFERED: 4}},
+    }

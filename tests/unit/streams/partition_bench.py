@@ -11,7 +11,8 @@ from aiokafka.structs import ConsumerRecord
 from aggregators.ledger import PartitionLedger
 from streams.changelog_partition import ChangelogPartition
 from streams.dead_letters import DeadLetters
-from streams.partition import PartitionContext, SourcePartition
+from streams.partition import SourcePartition
+from streams.partition_context import PartitionContext
 from streams.statistics import Folded, PartitionState, PipelineStatistics
 from streams.transport import Batch
 from testbed.counting_core import counting_engine, plain_configuration
@@ -75,6 +76,7 @@ class Bench:
             configuration=plain_configuration(),
             engine=counting_engine(),
             statistics=self.statistics,
+            state_lock=asyncio.Lock(),
             ledgers={},
             on_folded=self.folded.append,
         )

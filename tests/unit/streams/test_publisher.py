@@ -1,5 +1,6 @@
 """From the processor to the pages."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -28,6 +29,7 @@ class OnePartition:
     statistics: PipelineStatistics = field(default_factory=PipelineStatistics)
     trouble: str | None = None
     partition_counts: Mapping[Topic, int] = field(default_factory=lambda: {"calls": 1})
+    state_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.ledger = PartitionLedger("calls", configured())
@@ -47,7 +49,7 @@ class OnePartition:
 def published(processor: OnePartition, publisher: Publisher | None = None) -> dict[str, float]:
     """Publish once and return the values of /metrics by name and labels."""
     publisher = publisher or Publisher(configured(), clock=lambda: NOW)
-    publisher.publish(cast(Processor, processor))
+    asyncio.run(publisher.publish(cast(Processor, processor)))
     assert publisher.publication.metrics is not None
     text = publisher.publication.metrics.plain().decode()
     return {
@@ -95,7 +97,7 @@ def test_totals_of_a_partition_that_went_elsewhere_stay_counted() -> None:
     """Counters of a process never fall."""
     publisher = Publisher(configured(), clock=lambda: NOW)
     processor = OnePartition()
-    publisher.publish(cast(Processor, processor))
+    published(processor, publisher)
     processor.ledger = PartitionLedger("calls", configured())
     publisher._metrics_at = -1e9  # the page is rendered once a second
     assert published(processor, publisher)["support_offered_total[('channel', 'phone'), ('queue', 'q')]"] == 1

@@ -54,7 +54,7 @@ def test_without_kafka_http_answers_and_a_stop_ends_it() -> None:
             await until(
                 lambda: service.http is not None and service.processor.trouble not in (None, "starting")
             )
-            service.publisher.publish(service.processor)
+            await service.publisher.publish(service.processor)
             reasons = service.publisher.publication.reasons_not_ready()
             service.processor.stop()
             await running
