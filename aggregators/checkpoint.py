@@ -144,7 +144,9 @@ class RestoredCases:
         self.watermark: int | None = None
         self.step = -(1 << 62)
         self.gone: set[Series] = set()
-        self.packed: dict[str, list[Raw]] = {}
+        self._packed: dict[str, bytes] = {}
+        self._further: dict[str, list[bytes]] = {}
+        """Of the few cases that came in several portions: those after the first."""
 
     def add(self, chunks: Sequence[bytes]) -> None:
         """Add one complete checkpoint."""
@@ -154,20 +156,18 @@ class RestoredCases:
             self.gone.update(content.gone)
             for name, begins, portion in content.cases:
                 if begins:
-                    self.packed[name] = [portion]
-                elif name in self.packed:
-                    self.packed[name].append(portion)
+                    self._packed[name] = bytes(portion)
+                    self._further.pop(name, None)
+                elif name in self._packed:
+                    self._further.setdefault(name, []).append(bytes(portion))
                 # Else its beginning was deleted: a later slice holds all of it, or it was evicted before.
 
     def take(self) -> Iterator[tuple[str, list[Event], bytes | None]]:
         """Yield every case with its deliveries, packed too where one portion has all, and let go of it."""
-        while self.packed:
-            name, portions = self.packed.popitem()
-            if len(portions) == 1:
-                packed = bytes(portions[0])
-                events = unpack_events(name, packed)
-            else:
-                packed = None
-                events = [event for portion in portions for event in unpack_events(name, portion)]
+        while self._packed:
+            name, packed = self._packed.popitem()
+            events, further = unpack_events(name, packed), self._further.pop(name, ())
+            for portion in further:
+                events += unpack_events(name, portion)
             if events:
-                yield name, events, packed
+                yield name, events, None if further else packed

@@ -6,7 +6,7 @@ since the last reading are looked at, a few of the two hundred of 48 hours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from aggregators.compounds import measures_with
 from aggregators.facts import Fact
@@ -34,13 +34,16 @@ class QueueRequests:
         if not self._keys.isdisjoint([fact[2] for fact in facts]):
             self._changed.add(bucket)
 
-    def read(self, coarse: Mapping[int, Mapping[Series, Parts]]) -> dict[str, int]:
-        """Return the requests of each queue in the rows as they are now, queues without any left out."""
+    def read(self, row_of: Callable[[int], Mapping[Series, Parts]]) -> dict[str, int]:
+        """Return the requests of each queue in the rows as they are now, queues without any left out.
+
+        row_of: gives the row of a bucket, an empty one where there is none.
+        """
         totals = self._totals
         for bucket in self._changed:
             for queue, number in self._by_row.pop(bucket, {}).items():
                 totals[queue] -= number
-            found = self._requests_of(coarse.get(bucket, {}))
+            found = self._requests_of(row_of(bucket))
             if found:
                 self._by_row[bucket] = found
             for queue, number in found.items():

@@ -12,15 +12,18 @@ window is a sum of fine rows, and before the first whole quarter of an hour that
 A fine row holds few facts, so it keeps them as they are; only one with many is summed. Compounds are summed
 under their own keys; what is read has plain measures only.
 
-Cost: 0.5 µs and 120 bytes for a fact; a sum takes about 100 bytes for each key in use. A fine row never takes
-more than MOST_KEPT facts and its sums.
+A coarse row is closed half an hour after its end, and opened again for a fact that comes late.
+
+Cost: 0.5 µs and 120 bytes for a fact; a sum takes about 100 bytes for each key in use, 8 in a closed row. A
+fine row never takes more than MOST_KEPT facts and its sums.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from aggregators.closed_row import ClosedRow
 from aggregators.compounds import expand_parts
 from aggregators.configuration import Configuration
 from aggregators.distribution import EXACT_BELOW, LARGEST, MANTISSA_BITS, SUB_BUCKETS, bucket_of
@@ -35,12 +38,14 @@ COARSE: Final = 900_000
 """Width of a coarse row in milliseconds: 15 minutes, which divides every civil zone's offset since 1972."""
 
 TWO_HOURS: Final = 7_200_000
+OPEN_MS: Final = 1_800_000
+"""How long after its end a coarse row stays open."""
 
 _NEVER: Final = -(1 << 62)
 _Level = dict[int, dict[Series, Parts]]
 
-MOST_KEPT: Final = 256
-"""Facts that a fine row keeps as they are: about 30 KB; beyond them it is summed."""
+MOST_KEPT: Final = 128
+"""Facts that a fine row keeps as they are: about 15 KB; beyond them it is summed."""
 
 
 def add_fact(parts: Parts, measure: int, value: int, sign: int) -> None:
@@ -84,11 +89,12 @@ class Rows:
     """The rows of one partition.
 
     fine_width: the resolution in milliseconds; fine_reach, coarse_reach: how far back rows are kept, in
-    milliseconds; facts: of fine rows, by bucket; summed: fine rows that had many; coarse: coarse rows.
+    milliseconds; facts: of fine rows, by bucket; summed: fine rows that had many; coarse: coarse rows that
+    are open; closed: those that are not.
     """
 
     __slots__ = (
-        "_requests", "coarse", "coarse_from", "coarse_reach", "facts", "fine_from", "fine_reach",
+        "_requests", "closed", "coarse", "coarse_from", "coarse_reach", "facts", "fine_from", "fine_reach",
         "fine_width", "summed",
     )  # fmt: skip
 
@@ -101,6 +107,7 @@ class Rows:
         self.facts: dict[int, list[Fact]] = {}
         self.summed: _Level = {}
         self.coarse: _Level = {}
+        self.closed: dict[int, ClosedRow] = {}
         self._requests = QueueRequests()
         self.fine_from = self.coarse_from = _NEVER
 
@@ -123,8 +130,14 @@ class Rows:
                 self._keep(bucket, new)
         for quarter, new in by_quarter.items():
             if quarter * COARSE >= self.coarse_from:
-                add_facts(self.coarse.setdefault(quarter, {}), new)
+                add_facts(self._open(quarter), new)
                 self._requests.note(quarter, new)
+
+    def _open(self, quarter: int) -> dict[Series, Parts]:
+        row = self.coarse.get(quarter)
+        if row is None:
+            row = self.coarse[quarter] = dict(self.closed.pop(quarter, {}))
+        return row
 
     def _keep(self, bucket: int, new: list[Fact]) -> None:
         row = self.facts.setdefault(bucket, new)
@@ -141,13 +154,17 @@ class Rows:
         fine_from = (watermark - self.fine_reach) // self.fine_width * self.fine_width
         coarse_from = (watermark - self.coarse_reach) // COARSE * COARSE
         if coarse_from > self.coarse_from:
-            for bucket in _drop(self.coarse, self.coarse_from // COARSE, coarse_from // COARSE):
+            bounds = self.coarse_from // COARSE, coarse_from // COARSE
+            for bucket in (*_drop(self.coarse, *bounds), *_drop(self.closed, *bounds)):
                 self._requests.note_gone(bucket)
             self.coarse_from = coarse_from
         if fine_from > self.fine_from:
             for level in (self.facts, self.summed):
                 _drop(level, self.fine_from // self.fine_width, fine_from // self.fine_width)
             self.fine_from = fine_from
+        closed_until = (watermark - OPEN_MS) // COARSE
+        for bucket in [bucket for bucket in self.coarse if bucket < closed_until]:
+            self.closed[bucket] = ClosedRow(self.coarse.pop(bucket))
 
     def window(self, start: int, end: int) -> dict[Series, Parts]:
         """Return the sums per series of [start, end) in plain measures; both are multiples of the resolution.
@@ -179,7 +196,9 @@ class Rows:
                 start if start >= self.fine_from else max(start, border), until, sums
             )
             if start < self.fine_from:
-                yield from _summing(self.coarse, -(-start // COARSE), -(-min(until, border) // COARSE), sums)
+                bounds = -(-start // COARSE), -(-min(until, border) // COARSE)
+                yield from _summing(self.coarse, *bounds, sums)
+                yield from _summing(self.closed, *bounds, sums)
             found[start] = {series: parts.copy() for series, parts in sums.items()}
             until = min(until, start)
         return found
@@ -205,11 +224,21 @@ class Rows:
 
     def known(self) -> set[Series]:
         """Return every series that has a row in the horizon."""
-        return {series for row in self.coarse.values() for series in row}
+        return {series for _, row in self.quarters() for series in row}
+
+    def quarters(self) -> Iterator[tuple[int, Mapping[Series, Parts]]]:
+        """Yield every coarse row with its bucket, compounds as they are."""
+        yield from self.coarse.items()
+        yield from self.closed.items()
 
     def requests(self) -> dict[str, int]:
         """Return the requests of each queue in the horizon, queues without any left out."""
-        return self._requests.read(self.coarse)
+        return self._requests.read(self._row_of)
+
+    def _row_of(self, quarter: int) -> Mapping[Series, Parts]:
+        """Return a coarse row, open or closed; an empty one where there is none."""
+        row: Mapping[Series, Parts] | None = self.coarse.get(quarter, self.closed.get(quarter))
+        return {} if row is None else row
 
 
 def _between(level: Mapping[int, object], first: int, end: int) -> Iterable[int]:
@@ -226,7 +255,9 @@ def _drop(level: dict[int, Any], first: int, end: int) -> Iterable[int]:
     return dropped
 
 
-def _summing(level: _Level, first: int, end: int, into: dict[Series, Parts]) -> Steps[None]:
+def _summing(
+    level: Mapping[int, Mapping[Series, Parts]], first: int, end: int, into: dict[Series, Parts]
+) -> Steps[None]:
     for bucket in _between(level, first, end):
         for series, parts in level[bucket].items():
             sums = into.get(series)

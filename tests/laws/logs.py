@@ -119,7 +119,7 @@ def everything_of(ledger: PartitionLedger) -> dict[str, Any]:
         "cases": {name: _content(ledger, name) for name in ledger.cases},
         "rows": [
             {bucket: parts for bucket, row in level.items() if (parts := parts_of(row))}
-            for level in (ledger.rows.fine(), ledger.rows.coarse)
+            for level in (ledger.rows.fine(), dict(ledger.rows.quarters()))
         ],
         "known": sorted(ledger.known.pairs()),
         "moments": [numbers_of(moment) | {"known": sorted(moment.known)} for moment in read],

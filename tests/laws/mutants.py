@@ -271,14 +271,14 @@ MUTANTS = (
         "new case joined to an evicted one",
         CHECKPOINT,
         "                if begins:",
-        "                if begins and name not in self.packed:",
+        "                if begins and name not in self._packed:",
         "restarts",
     ),
     Mutant(
         "end of an evicted case restored",
         CHECKPOINT,
-        "elif name in self.packed:\n                    self.packed[name].append(portion)",
-        "else:\n                    self.packed.setdefault(name, []).append(portion)",
+        "elif name in self._packed:",
+        "elif self._packed.setdefault(name, bytes(portion)) is not portion:",
         "restarts",
     ),
     Mutant(

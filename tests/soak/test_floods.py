@@ -182,4 +182,4 @@ def test_ancient_times_are_refused_or_late_and_open_no_rows() -> None:
         late += outcome.results.get((int(Rank.CALL_RING_NO_ANSWER), "late"), 0)
     assert expired == EVENTS // 2
     assert late == MOST_EVENTS - 1
-    assert sum(len(row) for row in ledger.rows.coarse.values()) == 1
+    assert sum(len(row) for _, row in ledger.rows.quarters()) == 1

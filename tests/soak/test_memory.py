@@ -60,7 +60,7 @@ def sizes(ledgers: dict[Topic, PartitionLedger]) -> dict[str, int]:
         add("deliveries of warm cases", sum(len(case.deliveries) for case in cases if isinstance(case, Case)))
         add("fine facts", sum(map(len, rows.facts.values())))
         add("fine sums", sum(len(parts) for row in rows.summed.values() for parts in row.values()))
-        add("coarse sums", sum(len(parts) for row in rows.coarse.values() for parts in row.values()))
+        add("coarse sums", sum(len(parts) for _, row in rows.quarters() for parts in row.values()))
         add("statuses", len(index._statuses))
         add("states", sum(len(each.waits) + len(each.leg_waits) for each in index._series.values()))
         add("series", len(index._series) + ledger.known.most() + len(ledger.totals._series))

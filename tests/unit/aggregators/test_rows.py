@@ -67,13 +67,25 @@ def test_a_late_fact_goes_straight_to_its_coarse_row() -> None:
     assert offers(kept, 0, 10 * HOUR) == 1
 
 
+def test_a_late_fact_joins_the_row_that_was_closed() -> None:
+    """What was in it stays, and it is closed again with the next step."""
+    kept = rows()
+    kept.add([offered(5 * HOUR), offered(5 * HOUR + 1)])
+    kept.forget(10 * HOUR)
+    assert list(kept.closed) == [5 * HOUR // COARSE]
+    kept.add([offered(5 * HOUR + 2)])
+    assert offers(kept, 0, 10 * HOUR) == 3
+    kept.forget(11 * HOUR)
+    assert (list(kept.closed), list(kept.coarse), offers(kept, 0, 10 * HOUR)) == ([5 * HOUR // COARSE], [], 3)
+
+
 def test_beyond_the_horizon_nothing_changes() -> None:
     """Closed windows stay closed, and their rows go."""
     kept = rows()
     kept.add([offered(0)])
     kept.forget(60 * HOUR)
     kept.add([offered(HOUR)])
-    assert not kept.coarse
+    assert not dict(kept.quarters())
     assert not kept.fine()
 
 
