@@ -92,7 +92,7 @@ NO_PRODUCT: Final = "none"
 
 def measure_of(kind: CustomerMeasure, reference: int = 0) -> int:
     """Return the measure of a fact; reference: a moment (ms) or date before it, 0 where there was none."""
-    return (kind << _SHIFT) | max(0, reference)
+    return (kind << _SHIFT) | reference
 
 
 def kind_of(measure: int) -> int:

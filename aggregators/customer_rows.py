@@ -34,7 +34,7 @@ from aggregators.measures import Parts, Series, add_parts
 from aggregators.running_windows import RunningWindows, WindowSums
 from aggregators.steps import Steps
 
-_DATES_A_STEP: Final = 20
+_DATES_A_STEP: Final = 4
 _Period = tuple[int, int]
 
 
@@ -58,22 +58,29 @@ class CustomerRows(DayRows):
         """Return every series that has a row, or a stock."""
         return super().known() | self.before.keys()
 
-    def _sum(self, day: int, fact: Fact) -> None:
-        _, series, measure, value, sign = fact
-        if day >= self.coarse_from:
-            row = self.coarse.setdefault(day, {})
-        elif kind_of(measure) in AT_START:
-            row = self.before
-        else:
-            return
-        parts = row.setdefault(series, {})
-        key = self.dated(measure)
-        parts[key] = parts.get(key, 0) + sign * value
-
-    def _note(self, fact: Fact) -> None:
-        # What is due lies at the beginning of its date, and perhaps years ahead: it is never behind an end.
-        if kind_of(fact[2]) not in PLANNED:
-            super()._note(fact)
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Add facts; of dates that are no longer kept only the stocks."""
+        last, day = -1, 0
+        row: dict[Series, Parts] | None = None
+        for fact in facts:
+            time, series, measure, value, sign = fact
+            if time != last:  # what one event says has one time
+                last, day = time, local_day(time, self.zone)
+                row = self.coarse.setdefault(day, {}) if day >= self.coarse_from else None
+            # What is due lies at the beginning of its date, and perhaps years ahead: it is never behind an
+            # end.
+            kind = kind_of(measure)
+            if kind not in PLANNED:
+                self._note(fact)
+            into = row if row is not None else self.before if kind in AT_START else None
+            if into is None:
+                continue
+            parts = into.get(series)
+            if parts is None:
+                parts = into[series] = {}
+            key = self.dated(measure)
+            parts[key] = parts.get(key, 0) + sign * value
+        self._trim()
 
     def _let_go(self, row: dict[Series, Parts]) -> None:
         for series, parts in row.items():

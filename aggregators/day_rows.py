@@ -47,16 +47,18 @@ class DayRows(Rows):
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts; those of dates that are no longer kept are let go: their windows are closed."""
         for fact in facts:
-            self._sum(local_day(fact[0], self.zone), fact)
+            day = local_day(fact[0], self.zone)
+            if day >= self.coarse_from:
+                add_amount(self.coarse.setdefault(day, {}), fact, fact[4])
             self._note(fact)
+        self._trim()
+
+    def _trim(self) -> None:
+        """Let facts go that are no longer recent, once there are many."""
         if len(self._recent) > self._most:
             self._recent = [fact for fact in self._recent if fact[0] > self._newest - RECENT]
             # So a flood of recent answers is not looked through again at every one of them.
             self._most = max(_MOST_RECENT, 2 * len(self._recent))
-
-    def _sum(self, day: int, fact: Fact) -> None:
-        if day >= self.coarse_from:
-            add_amount(self.coarse.setdefault(day, {}), fact, fact[4])
 
     def _note(self, fact: Fact) -> None:
         """Note a fact that a reader's clock may not have reached."""

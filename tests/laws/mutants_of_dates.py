@@ -164,8 +164,8 @@ MUTANTS_OF_DATES = (
     Mutant(
         "stocks of dates that went are forgotten by a restoration",
         CUSTOMER_ROWS,
-        "        elif kind_of(measure) in AT_START:",
-        "        elif kind_of(measure) not in AT_START:",
+        "self.before if kind in AT_START else None",
+        "self.before if kind not in AT_START else None",
         "customers restarted",
     ),
     Mutant(
