@@ -128,16 +128,20 @@ class CustomerWindows(RunningWindows):
             for label, (start, end) in periods.items()
         }
         anew: dict[str, WindowSums] = {}
-        for label, (first, behind) in bounds.items():
-            if self._bounds.get(label) != (first, behind):
-                sums = yield from self._summed(first, behind)
+        for label, (first, last) in bounds.items():
+            if self._bounds.get(label) != (first, last):
+                sums = yield from self._summed(first, last)
                 anew[label] = WindowSums(periods[label][0], sums)
         self._sums |= anew  # at once: who leaves in the middle leaves everything as it was
         self._bounds = bounds
-        return {
-            label: without(self._sums[label].reading(), self._behind(bounds[label], end))
-            for label, (_, end) in periods.items()
-        }
+        # Only the last end may lie within a date; the others are the first instants of one.
+        until = max((end for _, end in periods.values()), default=0)
+        behind = rows.facts_behind(until)
+        found: dict[str, dict[Series, Parts]] = {}
+        for label, (_, end) in periods.items():
+            sums = self._sums[label].reading()
+            found[label] = without(sums, self._counted(behind, bounds[label])) if end == until else sums
+        return found
 
     def _summed(self, first: int, behind: int) -> Steps[dict[Series, Parts]]:
         rows, sums = self._customer_rows, dict[Series, Parts]()
@@ -149,10 +153,10 @@ class CustomerWindows(RunningWindows):
                 yield
         return sums
 
-    def _behind(self, bounds: _Period, end: int) -> dict[Series, Parts]:
-        """Return what the period counts of the facts of its last date that lie at or behind its end (ms)."""
+    def _counted(self, facts: Iterable[Fact], bounds: _Period) -> dict[Series, Parts]:
+        """Return what a period, in dates, counts of facts."""
         rows, sums = self._customer_rows, dict[Series, Parts]()
-        for time, series, measure, value, sign in rows.facts_behind(end):
+        for time, series, measure, value, sign in facts:
             row = {series: {rows.dated(measure): sign * value}}
             _add_counted(sums, row, local_day(time, rows.zone), bounds)
         return sums

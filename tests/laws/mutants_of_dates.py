@@ -157,8 +157,8 @@ MUTANTS_OF_DATES = (
     Mutant(
         "what lies behind the end counted",
         CUSTOMER_ROWS,
-        "in rows.facts_behind(end):",
-        "in rows.facts_behind(end + 600_000):",
+        "rows.facts_behind(until)",
+        "rows.facts_behind(until + 600_000)",
         "customers reordered",
     ),
     Mutant(
