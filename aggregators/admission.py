@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from aggregators import bounds
 from aggregators.bounds import Bound
+from aggregators.customers import series_stated
 from aggregators.events import CHANNELS, Event
 from aggregators.measures import Series
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from aggregators.ledger import PartitionLedger
 
 _AGENTS: Final = "agents"
+_CUSTOMERS: Final = "customers"
+_SERIES_OF_CUSTOMER: Final = 4
+"""Series that one event may make known: product, currency, and both of the site."""
 
 
 def is_bound_near(ledger: PartitionLedger, events: Sequence[Event]) -> bool:
@@ -28,6 +32,11 @@ def is_bound_near(ledger: PartitionLedger, events: Sequence[Event]) -> bool:
     cases, series = len(ledger.cases), ledger.known.most()
     if cases + len(events) > bounds.MOST_CASES and cases + len(_cases_of(events)) > bounds.MOST_CASES:
         return True
+    if ledger.topic == _CUSTOMERS:
+        if series + _SERIES_OF_CUSTOMER * len(events) <= bounds.MOST_SERIES:
+            return False
+        stated = {found for event in events for found in series_stated(event)}
+        return series + 2 * len(stated) > bounds.MOST_SERIES
     return series + len(events) > bounds.MOST_SERIES and series + len(_queues_of(events)) > bounds.MOST_SERIES
 
 
@@ -58,10 +67,13 @@ def _bound_of(ledger: PartitionLedger, event: Event, known: set[Series]) -> Boun
     """Return the bound at which an event is refused, None where it is let in; known: the pairs so far."""
     if len(ledger.cases) >= bounds.MOST_CASES and event.case not in ledger.cases:
         return Bound.TOO_MANY_CASES
+    if len(known) < bounds.MOST_SERIES:
+        return None
+    if ledger.topic == _CUSTOMERS:
+        return None if known.issuperset(series_stated(event)) else Bound.TOO_MANY_QUEUES
     queue = event.data.queue
     if (
-        len(known) >= bounds.MOST_SERIES
-        and queue is not UNSET
+        queue is not UNSET
         and ledger.topic != _AGENTS
         and queue not in ledger.configuration.queues
         and not any((channel, queue) in known for channel in ("", *CHANNELS))

@@ -9,6 +9,7 @@ from aggregators.agents import Agent
 from aggregators.calls import Call
 from aggregators.chats import Chat
 from aggregators.configuration import Configuration
+from aggregators.customers import Customer
 from aggregators.events import Event, Topic
 from aggregators.facts import Facts
 from aggregators.measures import Series
@@ -52,14 +53,10 @@ _KINDS: Final[dict[Topic, _Derivation]] = {
     "chats": Chat,
     "agents": Agent,
     "surveys": Respondent,
+    "customers": Customer,
 }
 
 
 def derive(topic: Topic, configuration: Configuration, timeline: Sequence[Event], facts: Facts) -> CaseKind:
     """Derive a case from its whole timeline (not empty) and add its facts."""
     return _KINDS[topic](configuration, timeline, facts)
-
-
-def is_derived(topic: Topic) -> bool:
-    """Say whether events of a topic become cases; customers are kept for later metrics."""
-    return topic in _KINDS

@@ -29,6 +29,8 @@ from aggregators.measures import SPAN, Count, Distribution, Parts, sum_key
 
 FIRST_COMPOUND: Final = 96
 _PLAIN_SLOTS: Final = len(Distribution)
+_APART: Final = 1 << (44 - SPAN)
+"""Keys whose slot is at least this are plain, too: those of `aggregators.customer_measures`."""
 _OFFSET: Final = (1 << SPAN) - 1
 
 
@@ -107,7 +109,7 @@ def expand_parts(parts: Parts) -> Parts:
     get = found.get
     for key, amount in parts.items():
         slot = key >> SPAN
-        if (slot and slot <= _PLAIN_SLOTS) or key < FIRST_COMPOUND:
+        if (slot and slot <= _PLAIN_SLOTS) or key < FIRST_COMPOUND or slot >= _APART:
             found[key] = get(key, 0) + amount
         elif not slot:
             for count in _COUNTS[key]:

@@ -65,12 +65,25 @@ class Horizon(Struct, frozen=True):
     customers: int
 
 
+class CustomerOptions(Struct, frozen=True):
+    """Which of the definitions in use the numbers of customers follow; docs/metrics.md names who uses which.
+
+    margin: the share of revenue that is profit.
+    """
+
+    churn: Literal["lost", "cohort", "netted"] = "lost"
+    returning: Literal["ever", "within"] = "ever"
+    lifetime_value: Literal["profit", "revenue"] = "profit"
+    margin: float = 1.0
+
+
 class Configuration(Struct, frozen=True):
     """A site, resolved.
 
     window_lengths: label → milliseconds, `None` for `today`; retention, max_open: topic → milliseconds.
     service_levels and sla_targets are reached through `service_level` and `sla_target`, which know the
     overrides. keep_reasons: whether answers to surveys keep what was said in words.
+    customers: definitions that are decided when numbers are read.
     """
 
     time_zone: str
@@ -87,6 +100,7 @@ class Configuration(Struct, frozen=True):
     max_future_skew: int = 300_000
     max_queues: int = 200
     keep_reasons: bool = False
+    customers: CustomerOptions = CustomerOptions()
     fingerprint: str = ""
 
     def service_level(self, queue: str, channel: Channel, topic: Topic) -> ServiceLevel:

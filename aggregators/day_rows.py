@@ -20,12 +20,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from aggregators.business_calendar import local_day
-from aggregators.configuration import Configuration
-from aggregators.events import Topic
 from aggregators.facts import Fact
 from aggregators.measures import Parts, Series, add_parts
 from aggregators.recent_cases import RECENT
-from aggregators.rows import Rows, new_rows
+from aggregators.rows import Rows
 from aggregators.running_windows import RunningWindows, WindowSums
 from aggregators.steps import Steps
 
@@ -49,17 +47,28 @@ class DayRows(Rows):
     def add(self, facts: Iterable[Fact]) -> None:
         """Add facts; those of dates that are no longer kept are let go: their windows are closed."""
         for fact in facts:
-            time = fact[0]
-            day = local_day(time, self.zone)
+            day = local_day(fact[0], self.zone)
             if day >= self.coarse_from:
                 add_amount(self.coarse.setdefault(day, {}), fact, fact[4])
-            self._newest = max(self._newest, time)
-            if time > self._newest - RECENT:
-                self._recent.append(fact)
+            self._note(fact)
+        self._trim()
+
+    def _trim(self) -> None:
+        """Let facts go that are no longer recent, once there are many."""
         if len(self._recent) > self._most:
             self._recent = [fact for fact in self._recent if fact[0] > self._newest - RECENT]
             # So a flood of recent answers is not looked through again at every one of them.
             self._most = max(_MOST_RECENT, 2 * len(self._recent))
+
+    def _note(self, fact: Fact) -> None:
+        """Note a fact that a reader's clock may not have reached."""
+        time = fact[0]
+        self._newest = max(self._newest, time)
+        if time > self._newest - RECENT:
+            self._recent.append(fact)
+
+    def _let_go(self, row: dict[Series, Parts]) -> None:
+        """Do what is to be done with the row of a date that is no longer kept: nothing."""
 
     def forget(self, watermark: int) -> None:
         """Let dates go that do not lie wholly within reach of a watermark (ms)."""
@@ -68,7 +77,7 @@ class DayRows(Rows):
         first = local_day(max(0, watermark - self.coarse_reach), self.zone) + 1
         if first > self.coarse_from:
             for day in [day for day in self.coarse if day < first]:
-                del self.coarse[day]
+                self._let_go(self.coarse.pop(day))
             self.coarse_from = first
 
     def days(self, first: int, last: int) -> dict[Series, Parts]:
@@ -83,12 +92,16 @@ class DayRows(Rows):
     def behind(self, end: int) -> dict[Series, Parts]:
         """Return the sums of the facts of the date before `end` (ms) that lie at or behind that moment."""
         sums: dict[Series, Parts] = {}
-        if self._newest >= end:
-            day = local_day(end - 1, self.zone)
-            for fact in self._recent:
-                if fact[0] >= end and local_day(fact[0], self.zone) == day:
-                    add_amount(sums, fact, fact[4])
+        for fact in self.facts_behind(end):
+            add_amount(sums, fact, fact[4])
         return sums
+
+    def facts_behind(self, end: int) -> list[Fact]:
+        """Return the facts of the date before `end` (ms) that lie at or behind that moment."""
+        if self._newest < end:
+            return []
+        day = local_day(end - 1, self.zone)
+        return [fact for fact in self._recent if fact[0] >= end and local_day(fact[0], self.zone) == day]
 
     def requests(self) -> dict[str, int]:
         """Nobody asks for anything in a survey."""
@@ -135,7 +148,7 @@ class DayWindows(RunningWindows):
                 yield
         self._sums |= anew  # at once: who leaves in the middle leaves everything as it was
         self._bounds = bounds
-        return {label: _without(self._sums[label].reading(), behind) for label in bounds}
+        return {label: without(self._sums[label].reading(), behind) for label in bounds}
 
 
 def add_amount(row: dict[Series, Parts], fact: Fact, sign: int) -> None:
@@ -147,27 +160,10 @@ def add_amount(row: dict[Series, Parts], fact: Fact, sign: int) -> None:
     parts[measure] = parts.get(measure, 0) + sign * value
 
 
-def _without(sums: dict[Series, Parts], behind: Mapping[Series, Parts]) -> dict[Series, Parts]:
+def without(sums: dict[Series, Parts], behind: Mapping[Series, Parts]) -> dict[Series, Parts]:
+    """Return sums, a mapping of the caller's own, without those of some facts."""
     for series, parts in behind.items():
         left = dict(sums.get(series, ()))
         add_parts(left, {key: -amount for key, amount in parts.items()})
         sums[series] = left
     return sums
-
-
-def rows_of(topic: Topic, configuration: Configuration) -> Rows:
-    """Return the empty rows of a partition: by date for surveys, else by time."""
-    if topic != "surveys":
-        return new_rows(configuration)
-    zone = ZoneInfo(configuration.time_zone)
-    return DayRows(zone, configuration.resolution, configuration.horizon.surveys)
-
-
-def windows_of(rows: Rows) -> RunningWindows:
-    """Return the windows that belong to rows."""
-    return DayWindows(rows) if isinstance(rows, DayRows) else RunningWindows(rows)
-
-
-def horizon_of(topic: Topic, configuration: Configuration) -> int:
-    """Return how far back the numbers of a topic are exact (ms)."""
-    return configuration.horizon.surveys if topic == "surveys" else configuration.horizon.default

@@ -15,9 +15,11 @@ from operator import itemgetter
 
 from msgspec import Struct
 
-from aggregators.cases import derive, is_derived
+from aggregators.cases import derive
 from aggregators.compounds import expand_parts
 from aggregators.configuration import Configuration
+from aggregators.customer_measures import counted, products_of
+from aggregators.customer_windows import lifetime_period
 from aggregators.day_rows import add_amount
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.facts import Fact, Facts
@@ -46,12 +48,14 @@ class _Case(Struct):
 class WindowParts(Struct):
     """The additive parts of one window.
 
-    Sums per series, contacts waiting beyond T at its end, and sums of surveys per ("", queue).
+    Sums per series, contacts waiting beyond T at its end, sums of surveys per ("", queue), and those of
+    customers per series as in `aggregators.customer_measures`.
     """
 
     rows: dict[Series, Parts]
     overdue_waits: dict[Series, int]
     surveys: dict[Series, Parts]
+    customers: dict[Series, Parts]
 
 
 class Evaluation:
@@ -61,6 +65,8 @@ class Evaluation:
         self.configuration = configuration
         self._cases: list[_Case] = []
         self._answers: Facts = []
+        self._customer_facts: Facts = []
+        self._customers: list[list[Event]] = []
         facts: Facts = []
         grouped: dict[tuple[Topic, str], list[Event]] = {}
         for event in events:
@@ -68,7 +74,9 @@ class Evaluation:
         for (topic, _), deliveries in grouped.items():
             if topic == "surveys":
                 self._add_answers(deliveries)
-            elif is_derived(topic):
+            elif topic == "customers":
+                self._add_customer(deliveries, self._customer_facts)
+            else:
                 self._add_case(topic, deliveries, facts)
         self._facts: list[Fact] = sorted(
             (fact for fact in facts if fact[2] != Count.UNANSWERED), key=itemgetter(0)
@@ -99,6 +107,27 @@ class Evaluation:
         timeline = timeline_of(deliveries_of(without_reasons(deliveries)).values())
         if timeline:
             derive("surveys", self.configuration, timeline, self._answers)
+
+    def _add_customer(self, deliveries: list[Event], facts: Facts) -> None:
+        self._customers.append(deliveries)
+        timeline = timeline_of(deliveries_of(deliveries).values())
+        if timeline:
+            derive("customers", self.configuration, timeline, facts)
+
+    def lifetime(self, moment: int) -> dict[Series, Parts]:
+        """Return the parts behind the lifetime value at a moment (ms), of the events up to it."""
+        facts: Facts = []
+        for deliveries in self._customers:
+            standing = deliveries_of(event for event in deliveries if event.time <= moment)
+            timeline = timeline_of(standing.values())
+            if timeline:
+                derive("customers", self.configuration, timeline, facts)
+        return customer_sums(facts, *lifetime_period(moment + 1, self.configuration))
+
+    @property
+    def products(self) -> set[str]:
+        """The products that customers have to do with."""
+        return products_of([lasting_series(self._customer_facts)])
 
     @property
     def surveyed(self) -> set[str]:
@@ -132,7 +161,7 @@ class Evaluation:
         for fact in self._answers:
             if start <= fact[0] < end:
                 add_amount(answers, fact, fact[4])
-        return WindowParts(rows, overdue, answers)
+        return WindowParts(rows, overdue, answers, customer_sums(self._customer_facts, start, end))
 
     def state(self, moment: int) -> MomentParts:
         """Return the state at a moment in milliseconds, derived from the events up to it."""
@@ -155,6 +184,18 @@ class Evaluation:
                     facts: Facts = []
                     status = derive(case.topic, self.configuration, timeline, facts).status()
                     yield case.topic, status, _series_of(status, facts)
+
+
+def customer_sums(facts: Facts, start: int, end: int) -> dict[Series, Parts]:
+    """Return what a period [start, end) in milliseconds counts of facts of customers, without what is 0."""
+    sums: dict[Series, Parts] = {}
+    for time, series, measure, value, sign in facts:
+        key = counted(measure, time, start, end)
+        if key is not None:
+            parts = sums.setdefault(series, {})
+            parts[key] = parts.get(key, 0) + sign * value
+    plain = {series: expand_parts(parts) for series, parts in sums.items()}
+    return {series: parts for series, parts in plain.items() if parts}
 
 
 def _waiting_at(end: int, case: _Case) -> Status | None:

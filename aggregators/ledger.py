@@ -21,11 +21,10 @@ from typing import Final
 
 from aggregators.admission import admitted, is_bound_near
 from aggregators.bounds import KNOWN_LIMIT, LARGE_CASE, WARM_CASES, Bound
-from aggregators.cases import CaseKind, derive, is_derived
+from aggregators.cases import CaseKind, derive
 from aggregators.catalogue.totals import histogram_edges
 from aggregators.checkpoint import CheckpointDraft, Checkpoints
 from aggregators.configuration import Configuration
-from aggregators.day_rows import horizon_of, rows_of, windows_of
 from aggregators.events import Event, Topic
 from aggregators.expiry import STEP, Expiry
 from aggregators.facts import Facts
@@ -43,6 +42,7 @@ from aggregators.steps import Steps, finished
 from aggregators.stored_case import Case, leaving_moment, pack, pack_events, unpack, with_front
 from aggregators.surveys import without_reasons
 from aggregators.timeline import deliveries_of, is_timeline
+from aggregators.topic_rows import WITHOUT_TOTALS, horizon_of, rows_of, windows_of
 from aggregators.totals import Totals
 from aggregators.whole_calls import WholeCalls
 
@@ -92,16 +92,12 @@ class PartitionLedger:
         """
         if self.topic == "surveys" and not self.configuration.keep_reasons:
             events = without_reasons(events)
-        if is_derived(self.topic):
-            if is_bound_near(self, events):
-                for number, event in admitted(self, events, self._exceptions.beyond):
-                    self._fold_cases((event,), number)
-                    self._settle()
-            else:
-                self._fold_cases(events)
-        elif events:
-            newest = max(event.time for event in events)
-            self.watermark = newest if self.watermark is None else max(newest, self.watermark)
+        if is_bound_near(self, events):
+            for number, event in admitted(self, events, self._exceptions.beyond):
+                self._fold_cases((event,), number)
+                self._settle()
+        else:
+            self._fold_cases(events)
         self._settle()
         exceptions, self._exceptions = self._exceptions, Exceptions()
         self.position = position
@@ -236,7 +232,7 @@ class PartitionLedger:
         facts, self._facts, self._oldest = self._facts, [], _AFTER_ALL
         self.rows.add(facts)
         self.windows.add(facts)
-        if self.topic != "surveys":
+        if self.topic not in WITHOUT_TOTALS:
             self.totals.add(facts, watermark)
         self.known.add(facts)
         if len(self.dirty) > WARM_CASES // 4:

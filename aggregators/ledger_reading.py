@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from aggregators.cases import derive
+from aggregators.customer_rows import CustomerWindows
+from aggregators.customer_windows import customer_periods
 from aggregators.evaluation import configured_pairs
 from aggregators.measures import Count, Series
 from aggregators.parts import MomentParts, StateParts
@@ -53,6 +55,9 @@ def reading_of(ledger: PartitionLedger, now: int, window_end: int) -> Steps[Mome
         parts.windows = yield from ledger.windows.reading(
             survey_starts(window_end, configuration), window_end
         )
+        return parts
+    if isinstance(ledger.windows, CustomerWindows):
+        parts.windows = yield from ledger.windows.of_periods(customer_periods(window_end, configuration))
         return parts
     known = ledger.known.pairs()
     parts.served = {(ledger.topic, series) for series in parts.known | known}

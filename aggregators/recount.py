@@ -1,4 +1,4 @@
-"""Count every metric of tickets, calls, chats, agents and surveys once more, in one plain batch pass.
+"""Count every metric of operations, surveys and customers once more, in one plain batch pass.
 
 Guarantee: shares no code with the engine; the result depends on the set of lines and the configuration
 only.
@@ -14,11 +14,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aggregators.recount_contacts import contact_facts
+from aggregators.recount_customer_windows import (
+    customer_metrics,
+    lifetime_metrics,
+    lifetime_period,
+)
+from aggregators.recount_customers import story_of, told
 from aggregators.recount_events import Event, decode
 from aggregators.recount_facts import Facts
-from aggregators.recount_settings import Settings, read_settings
+from aggregators.recount_limits import read_limits
+from aggregators.recount_settings import Options, Settings, read_settings
 from aggregators.recount_states import Watch, state_metrics
 from aggregators.recount_surveys import Answer, answers_of, survey_metrics
 from aggregators.recount_tickets import ticket_facts
@@ -51,13 +59,22 @@ def recount(
     gathered = cases_of(events)
     cases = [case for case in gathered if case.topic in ("tickets", "calls", "chats", "agents")]
     answers = [answer for case in gathered if case.topic == "surveys" for answer in answers_of(case)]
+    customers = [case for case in gathered if case.topic == "customers"]
+    site = _Customers(customers, read_limits(configuration).zone, settings.customers)
     # Two questions, two passes over the cases: what do windows count, and what is the state at each moment?
     ledger = ledger_of((case_facts(case, settings) for case in cases), settings) if windows else None
     watches = [Watch(case) for case in cases]
     return {
-        "windows": [_window(ledger, answers, window, settings) for window in windows if ledger is not None],
+        "windows": [
+            _window(ledger, [*_surveyed(answers, window), *site.window(window)], window, settings)
+            for window in windows
+            if ledger is not None
+        ],
         "states": [
-            {"at": iso(moment), "metrics": _listed(state_metrics(watches, moment, settings))}
+            {
+                "at": iso(moment),
+                "metrics": _listed([*state_metrics(watches, moment, settings), *site.state(moment)]),
+            }
             for moment in instants
         ],
         "refused": refused,
@@ -90,12 +107,36 @@ def iso(moment: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{thousandths:03d}Z"
 
 
+class _Customers:
+    """The customers of a log."""
+
+    def __init__(self, cases: Sequence[Case], zone: ZoneInfo, options: Options) -> None:
+        self._cases, self._zone, self._options = cases, zone, options
+        self._stories = [story_of(case, zone) for case in cases]
+        self._products = {product for story in self._stories for product in story.products()}
+
+    def window(self, window: tuple[int, int]) -> list[Metric]:
+        return customer_metrics(self._stories, window, self._options, self._products)
+
+    def state(self, moment: int) -> list[Metric]:
+        # Rule — "A state at T is derived from the events with time ≤ T"
+        stories = [told(case.timeline_until(moment).events, self._zone) for case in self._cases]
+        return lifetime_metrics(stories, lifetime_period(moment + 1, self._zone), self._options)
+
+
+def _surveyed(answers: Sequence[Answer], window: tuple[int, int]) -> list[Metric]:
+    return survey_metrics(answers, window, {answer.queue for answer in answers})
+
+
 def _window(
-    ledger: Ledger, answers: Sequence[Answer], window: tuple[int, int], settings: Settings
+    ledger: Ledger, others: Sequence[Metric], window: tuple[int, int], settings: Settings
 ) -> dict[str, Any]:
-    surveyed = survey_metrics(answers, window, {answer.queue for answer in answers})
-    metrics = _listed([*window_metrics(ledger, window, settings), *surveyed])
+    metrics = _listed([*window_metrics(ledger, window, settings), *others])
     return {"from": iso(window[0]), "to": iso(window[1]), "metrics": metrics}
+
+
+def _state(metrics: Iterable[Metric], moment: int) -> dict[str, Any]:
+    return {"at": iso(moment), "metrics": _listed(metrics)}
 
 
 def _listed(metrics: Iterable[Metric]) -> list[dict[str, Any]]:

@@ -145,6 +145,7 @@ TABLES: dict[str, dict[str, dict[str, Field]]] = {
             "currency": NEEDED,
             "term_months": Field("integer"),
             "referred": FLAG,
+            "upsell": FLAG,
         },
         "customer.changed": {"product": NEEDED, "mrr": AMOUNT},
         "customer.renewed": {"product": NEEDED},

@@ -38,6 +38,7 @@ class Limits:
     zone: ZoneInfo
     horizon: int
     survey_horizon: int
+    customer_horizon: int
     retention: Mapping[str, int]
     skew: int
     is_event_clock: bool
@@ -75,6 +76,7 @@ def read_limits(configuration: Mapping[str, Any]) -> Limits:
         zone=ZoneInfo(configuration.get("site", {}).get("time_zone", "UTC")),
         horizon=default,
         survey_horizon=milliseconds(horizons.get("surveys", _LONG_HORIZONS["surveys"])),
+        customer_horizon=milliseconds(horizons.get("customers", _LONG_HORIZONS["customers"])),
         retention=retention,
         skew=milliseconds(configuration.get("kafka", {}).get("max_future_skew", "5m")),
         is_event_clock=configuration.get("clock", {}).get("mode", "wall") == "event",

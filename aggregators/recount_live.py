@@ -16,6 +16,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from aggregators.recount import case_facts
+from aggregators.recount_customer_windows import (
+    customer_metrics,
+    customer_periods,
+    lifetime_metrics,
+    lifetime_period,
+)
+from aggregators.recount_customers import Story, story_of
 from aggregators.recount_facts import Facts, Place, Snapshot
 from aggregators.recount_limits import Limits
 from aggregators.recount_log import PartitionLog
@@ -34,11 +41,18 @@ _USUAL_TOPIC = {channel: topic for topic, channel in DEFAULT_CHANNEL.items()}
 class LiveRecount:
     """Add the log of every partition in any order, then ask for the numbers.
 
-    now: the moment of the view in milliseconds; shown: the queues that it names, where it sums up the others.
+    now: the moment of the view in milliseconds; shown: the queues that it names, where it sums up the others;
+    products: the same of products.
     """
 
     def __init__(
-        self, settings: Settings, limits: Limits, now: int, *, shown: frozenset[str] | None = None
+        self,
+        settings: Settings,
+        limits: Limits,
+        now: int,
+        *,
+        shown: frozenset[str] | None = None,
+        products: frozenset[str] | None = None,
     ) -> None:
         self.settings, self.limits, self.now = settings, limits, now
         self.end = limits.window_end(now)
@@ -49,11 +63,14 @@ class LiveRecount:
         self.refused: Counter[str] = Counter()
         self.newest: int | None = None
         self._shown = shown
+        self._products = products
+        self._options = settings.customers
         self._facts: list[Facts] = []
         self._open: list[Snapshot] = []
         self._places: set[Place] = set()
         self._surveys = survey_windows(self.end, limits)
         self._answers: list[Answer] = []
+        self._stories: list[Story] = []
 
     def add(self, log: PartitionLog, *, is_whole: bool) -> None:
         """Add the log of one partition; is_whole: it still begins with the first record there ever was."""
@@ -67,6 +84,9 @@ class LiveRecount:
             case = stay.case()
             if log.topic == "surveys":
                 self._add_answers(case)
+                continue
+            if log.topic == "customers":
+                self._stories.append(story_of(case, self.limits.zone))
                 continue
             facts = self._counting(case_facts(case, self.settings))
             if is_kept:
@@ -93,11 +113,22 @@ class LiveRecount:
             counted = survey_metrics(self._answers, (start, self.end), surveyed)
             if counted:
                 found.setdefault(label, []).extend(counted)
+        self._add_customers(found)
         ended = Metric("support_window_end_timestamp_seconds", {}, self.end / 1000)
         known = Snapshot(Place("", "", ""), places=frozenset(self._places))
         states = snapshot_metrics([*self._open, known], self.now, self.settings)
         found[STATES] = [*(metric for metric in states if not self._is_ambiguous(metric)), ended]
+        if self._stories and "30d" in customer_periods(self.end, self.limits):
+            period = lifetime_period(self.end, self.limits.zone)
+            found[STATES] += lifetime_metrics(self._stories, period, self._options, self._products)
         return found
+
+    def _add_customers(self, found: dict[str, list[Metric]]) -> None:
+        """Add the metrics of customers to their windows."""
+        for label, period in customer_periods(self.end, self.limits).items():
+            counted = customer_metrics(self._stories, period, self._options, (), self._products)
+            if counted:
+                found.setdefault(label, []).extend(counted)
 
     def _add_answers(self, case: Case) -> None:
         since = min(self._surveys.values(), default=self.end)

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from aggregators.recount_customers import story_of
 from aggregators.recount_events import Event, decode
 from aggregators.recount_limits import Limits
 from aggregators.recount_settings import Settings
@@ -26,7 +27,6 @@ from aggregators.recount_states import snapshot_of
 from aggregators.recount_timeline import Case, standing_deliveries, timeline_of
 
 MINUTE = 60_000
-CASE_TOPICS = ("tickets", "calls", "chats", "agents", "surveys")
 _BEGINNINGS = {
     "tickets": {"ticket.created"},
     "calls": {"call.offered", "call.blocked"},
@@ -85,8 +85,6 @@ class PartitionLog:
         if self.first is None:
             self.first = event.time
         self.newest = event.time if self.newest is None else max(self.newest, event.time)
-        if self.topic not in CASE_TOPICS:
-            return
         stay = self._here.get(event.subject)
         if stay is not None and self._has_left(stay):
             self._gone.append(self._here.pop(event.subject))
@@ -114,7 +112,7 @@ class PartitionLog:
 
         It has not when the log shows how it begins, and that lies after that record.
         """
-        if self.first is None or self.topic in ("agents", "surveys"):
+        if self.first is None or self.topic in ("agents", "surveys", "customers"):
             return True
         begins = [event.time for event in stay.deliveries if event.type in _BEGINNINGS[self.topic]]
         return not begins or stay.earliest <= self.first
@@ -148,6 +146,9 @@ class PartitionLog:
             return False
         if self.topic == "surveys":
             return True
+        if self.topic == "customers":
+            # Rule — "A case is kept as long as it has a state now": who has a subscription is a customer.
+            return not story_of(stay.case(), self._limits.zone).is_subscribed
         snapshot = snapshot_of(timeline_of(stay.topic, stay.deliveries), self._settings)
         if snapshot is None or (snapshot.state is None and not snapshot.dues):
             return True

@@ -15,7 +15,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -69,6 +69,15 @@ class Target:
     share: float
 
 
+class Options(NamedTuple):
+    """Which of the definitions in use the numbers of customers follow."""
+
+    churn: str = "lost"
+    returning: str = "ever"
+    lifetime_value: str = "profit"
+    margin: float = 1.0
+
+
 @dataclass(slots=True)
 class Settings:
     """The parts of the configuration that decide numbers; the caches only save work."""
@@ -78,6 +87,7 @@ class Settings:
     queues: Mapping[str, Mapping[str, Any]]
     calendars: Mapping[str, Calendar]
     max_open: Mapping[str, int]
+    customers: Options = field(default_factory=Options)
     service_levels: dict[tuple[str, str, str], ServiceLevel] = field(default_factory=dict)
     targets: dict[tuple[str, str], Target | None] = field(default_factory=dict)
 
@@ -150,6 +160,7 @@ def read_settings(configuration: Mapping[str, Any]) -> Settings:
         queues={queue["name"]: queue for queue in configuration.get("queues", ())},
         calendars={name: read_calendar(section, site_zone) for name, section in calendars.items()},
         max_open={topic: milliseconds(duration) for topic, duration in max_open.items()},
+        customers=Options(**configuration.get("customers", {})),
     )
     sections = [*settings.general_service_level.values()]
     for queue in settings.queues.values():

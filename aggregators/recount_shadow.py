@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from aggregators.recount_customer_windows import is_of_customers
 from aggregators.recount_log import PartitionLog, Stay
 from aggregators.recount_settings import Settings
 from aggregators.recount_surveys import is_survey
@@ -46,6 +47,8 @@ class Shadow:
     """Channels in which somebody may wait, or a deadline pass, without any record that is left."""
     surveys: dict[str, str] = field(default_factory=dict)
     """Windows of surveys → why."""
+    customers: str = ""
+    """Why no number of customers can be counted: the stocks of all periods rest on the whole log."""
     has_agents: bool = True
     cases: list[Uncovered] = field(default_factory=list)
     is_cast: bool = False
@@ -55,6 +58,8 @@ class Shadow:
         """Say whether a metric of a window, or of `STATES`, is in doubt."""
         if metric.name == "support_agents":
             return not self.has_agents
+        if is_of_customers(metric.name):
+            return bool(self.customers)
         if is_survey(metric.name):
             return place in self.surveys
         if place in self.windows:
@@ -78,7 +83,8 @@ class Shadow:
             for channel in sorted(names)
         ]
         agents = [] if self.has_agents else [Uncovered("agents", STATES, "the head of their log is gone")]
-        return [*windows, *channels, *agents, *self.cases]
+        customers = [Uncovered("customers", "all periods", self.customers)] if self.customers else []
+        return [*windows, *channels, *agents, *customers, *self.cases]
 
     def fall(self, log: PartitionLog, starts: Mapping[str, int], now: int, settings: Settings) -> None:
         """Take in a log whose head is gone.
@@ -88,6 +94,7 @@ class Shadow:
         self.is_cast = True
         name = f"{log.topic}/{log.partition}"
         if log.topic == "customers":
+            self.customers = f"the head of {name} is gone"
             return
         if log.topic == "surveys":
             reason = f"began before the earliest event of {name}"

@@ -33,11 +33,12 @@ def today_start(end: int, zone: str) -> int:
 
 def days_start(days: int, end: int, zone: str) -> int:
     """Return where a window of so many local dates begins (ms), the last one being that of `today_start`."""
-    return _first_instant(local_day(end - 1, ZoneInfo(zone)) - days + 1, zone)
+    return first_instant(local_day(end - 1, ZoneInfo(zone)) - days + 1, zone)
 
 
 @lru_cache(maxsize=512)
-def _first_instant(day: int, zone_name: str) -> int:
+def first_instant(day: int, zone_name: str) -> int:
+    """Return the first instant (ms) of a local date, the ordinal of which is `day`, in a zone."""
     zone = ZoneInfo(zone_name)
     instant = instant_of(day, 0, zone)
     if local_day(instant - 1, zone) < day:

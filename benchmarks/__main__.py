@@ -23,6 +23,7 @@ from rich.progress import Progress
 from benchmarks import machine, tables
 from benchmarks.cases import known_figures, memory_figures
 from benchmarks.core import measure_core
+from benchmarks.customers import CUSTOMERS, customer_figures
 from benchmarks.drain import CALLS, TICKETS, Load, fill, measure_round
 from benchmarks.limits import Figure
 from benchmarks.lives import latency_figures, life_figures
@@ -30,7 +31,7 @@ from benchmarks.results import Result, Round
 from benchmarks.ticks import tick_figures
 from testbed.kafka import KafkaBroker
 
-PARTS: Final = ("calls", "tickets", "latency", "life", "ticks", "memory", "known")
+PARTS: Final = ("calls", "tickets", "latency", "life", "ticks", "memory", "known", "customers")
 EVENTS: Final = 1_100_000
 REFERENCE_EVENTS: Final = 60_000
 CORE_EVENTS: Final = 300_000
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--reference-events", type=int, default=REFERENCE_EVENTS, help="of Faust, 0: no references"
     )
+    parser.add_argument("--customers", type=int, default=CUSTOMERS, help=f"default {CUSTOMERS:,}")
     parser.add_argument("--profile", action="store_true", help="drain and core: print the top of cProfile")
     parser.add_argument("--figures", type=Path, help=argparse.SUPPRESS)
     return parser
@@ -97,7 +99,10 @@ def _figures(part: str, console: Console, options: argparse.Namespace) -> Iterat
             yield from latency_figures(directory) if part == "latency" else life_figures(directory)
     else:
         machine.stay_on_one_core(machine.last_core())
-        yield from {"ticks": tick_figures, "memory": memory_figures, "known": known_figures}[part]()
+        if part == "customers":
+            yield from customer_figures(options.customers)
+        else:
+            yield from {"ticks": tick_figures, "memory": memory_figures, "known": known_figures}[part]()
 
 
 def _drained(load: Load, console: Console, options: argparse.Namespace) -> Iterator[Figure]:

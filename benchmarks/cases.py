@@ -8,18 +8,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 from benchmarks.call_log import START, CallEvent, call_events, iso
 from benchmarks.ledgers import BATCH, PARTITIONS, Ledgers, settle_collector
 from benchmarks.limits import Figure
+from benchmarks.usage import resident
 from streams.settings import configuration_from_mapping
 
 KNOWN: Final = (100_000, 2_000_000)
 CALLS: Final = 1_000_000
-_STATM: Final = Path("/proc/self/statm")
-_PAGE_BYTES: Final = 4096
 
 
 def memory_figures() -> Iterator[Figure]:
@@ -27,7 +25,7 @@ def memory_figures() -> Iterator[Figure]:
     configuration = configuration_from_mapping({"clock": {"mode": "event"}}).engine()
     ledgers = Ledgers("calls", configuration)
     settle_collector()
-    before, size, number = _resident(), 0, 0
+    before, size, number = resident(), 0, 0
 
     def counted() -> Iterator[CallEvent]:
         nonlocal size, number
@@ -42,7 +40,7 @@ def memory_figures() -> Iterator[Figure]:
     calls = sum(len(ledger.cases) for ledger in ledgers.all)
     yield Figure(
         "memory",
-        (_resident() - before) / calls,
+        (resident() - before) / calls,
         f"{calls:,} calls of {number / calls:.1f} events; their JSON: {size / calls:,.0f} bytes",
     )
 
@@ -85,8 +83,3 @@ def _abandoned(number: int) -> Iterator[CallEvent]:
                 f'"subject":"{name}","time":"{time}","data":{data}}}'
             )
             yield CallEvent(0, name.encode(), value.encode())
-
-
-def _resident() -> int:
-    """Return the bytes of memory in use by this process."""
-    return int(_STATM.read_text(encoding="ascii").split()[1]) * _PAGE_BYTES

@@ -25,6 +25,8 @@ from msgspec import Struct
 
 TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 WATCH_SECONDS: Final = 0.005
+_STATM: Final = Path("/proc/self/statm")
+_PAGE_BYTES: Final = 4096
 _USER_FIELD: Final = 11
 """Of /proc/<pid>/task/<tid>/stat after the name in parentheses: utime; stime follows."""
 
@@ -52,6 +54,11 @@ class Usage(Struct, frozen=True):
         """Return what was used between an earlier moment and this one."""
         threads = {name: used - before.threads.get(name, 0.0) for name, used in self.threads.items()}
         return Usage(self.wall - before.wall, self.user - before.user, self.system - before.system, threads)
+
+
+def resident() -> int:
+    """Return the bytes of memory in use by this process."""
+    return int(_STATM.read_text(encoding="ascii").split()[1]) * _PAGE_BYTES
 
 
 def _threads() -> dict[str, float]:

@@ -19,7 +19,7 @@ from itertools import chain, repeat
 from typing import Final
 
 from aggregators.catalogue import WINDOW_LABEL, metric_named
-from aggregators.catalogue.metric import SCOPE_LABELS, Metric
+from aggregators.catalogue.metric import PLACE_LABELS, Metric
 from aggregators.samples import Labels, Sample, Value
 from aggregators.steps import Steps, finished
 from exporters.histograms import BUCKET, COUNT, SUM, UPPER_EDGE
@@ -193,8 +193,8 @@ def _metric_of(name: str) -> tuple[Metric, int]:
 
 
 def _labels_before_window(labels: tuple[str, ...]) -> int:
-    """Return the place of the label `window`: after channel and queue, before a metric's own labels."""
-    return sum(label in SCOPE_LABELS["series"] for label in labels)
+    """Return the place of the label `window`: after those that say where, before a metric's own labels."""
+    return sum(label in PLACE_LABELS for label in labels)
 
 
 @lru_cache(maxsize=_PAIRS_KEPT)

@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from aggregators.catalogue import SURVEY_PREFIXES, WINDOW_PREFIXES, metrics
+from aggregators.catalogue import (
+    CURRENCY_LABEL,
+    CUSTOMER_PREFIXES,
+    SURVEY_PREFIXES,
+    WINDOW_PREFIXES,
+    customer_name,
+    metrics,
+)
+from aggregators.catalogue.customers import CUSTOMER_METRICS
 from aggregators.catalogue.metric import (
     OWN_DEFINITION,
     WITHOUT_LABELS,
@@ -27,6 +35,7 @@ from aggregators.catalogue.totals import HISTOGRAMS, TOTAL_METRICS
 from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.measures import Count
 from aggregators.service_level import FORMULA_PARTS
+from exporters.reference_customers import customers_introduction
 
 FILE: Final = "metrics.md"
 """The name of the page within the documentation."""
@@ -103,6 +112,7 @@ def metric_reference() -> str:
             *_formulas(),
             "",
             *_section("Surveys", _SURVEYS, _table(_survey_rows())),
+            *_section("Customers", customers_introduction(), _table(_customer_rows())),
             *_section("Totals for analysts", _TOTALS, _table(_rows("totals", TOTAL_METRICS))),
             *_edges(),
             "",
@@ -146,6 +156,16 @@ def _survey_rows() -> Iterable[Sequence[str]]:
     for row in SURVEY_METRICS:
         metric = exported[prefix + row.measure]
         yield _cells(metric, f"`…_{row.measure}`", _labels((), row.own_labels, row.domain))
+
+
+def _customer_rows() -> Iterable[Sequence[str]]:
+    _, _, scope = CUSTOMER_PREFIXES[0]
+    exported = {metric.name: metric for metric in metrics()}
+    for row in CUSTOMER_METRICS:
+        name = customer_name(row, scope)
+        before = (CURRENCY_LABEL,) if row.by_currency else ()
+        shown = name if row.is_state else f"…_{row.measure}"
+        yield _cells(exported[name], f"`{shown}`", _labels(before, row.own_labels, row.domain))
 
 
 def _pipeline_row(metric: Metric) -> Sequence[str]:

@@ -13,11 +13,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from aggregators.configuration import Configuration
+from aggregators.customer_measures import products_of
+from aggregators.customer_metrics import CustomerDerivation, bounded_products
+from aggregators.customer_windows import CUSTOMERS_PREFIX, LIFETIME, customer_windows
 from aggregators.evaluation import configured_pairs
 from aggregators.events import CASE_TOPICS, Topic
 from aggregators.ledger import PartitionLedger
+from aggregators.measures import Parts, Series
 from aggregators.merging import Merging
 from aggregators.parts import MomentParts
 from aggregators.samples import Sample
@@ -75,6 +80,9 @@ class LiveView:
         self._configuration = configuration
         self._windows = {label: WindowDerivation(configuration) for label in configuration.window_lengths}
         self._surveys = {label: SurveyDerivation() for label in survey_windows(configuration)}
+        options = configuration.customers
+        self._customers = {label: CustomerDerivation(options) for label in customer_windows(configuration)}
+        self._lifetime = CustomerDerivation(options, is_state=True)
         self._merging = Merging()
         self._hidden: set[str] = set()
 
@@ -137,6 +145,10 @@ class LiveView:
         )
 
     def _samples(self, merged: MomentParts, now: int) -> Steps[tuple[dict[str, list[Sample]], list[Sample]]]:
+        customers = {label: merged.windows.get(CUSTOMERS_PREFIX + label, {}) for label in self._customers}
+        # Products are no queues: they have a bound of their own.
+        operations = {label: rows for label, rows in merged.windows.items() if not _is_of_customers(label)}
+        merged = replace(merged, windows=operations)
         hidden = hidden_queues(merged, self._configuration)
         if len(self._hidden) < HIDDEN_COUNTED:
             self._hidden |= hidden
@@ -156,7 +168,26 @@ class LiveView:
             for label, surveys in self._surveys.items():
                 windows[label] = windows.get(label, []) + surveys.samples(rows[label], surveyed)
                 yield
-        return windows, state_samples(shown, self._configuration, now)
+        states = state_samples(shown, self._configuration, now)
+        states += yield from self._customer_samples(customers, windows)
+        return windows, states
+
+    def _customer_samples(
+        self, rows: Mapping[str, Mapping[Series, Parts]], windows: dict[str, list[Sample]]
+    ) -> Steps[list[Sample]]:
+        """Add the samples of customers to their windows and return those of now."""
+        rows = bounded_products(rows, self._configuration)
+        products = products_of(rows.values())
+        if not products:
+            return []
+        for label, derivation in self._customers.items():
+            windows[label] = windows.get(label, []) + derivation.samples(rows[label], products)
+            yield
+        return self._lifetime.samples(rows.get(LIFETIME, {}), products)
+
+
+def _is_of_customers(label: str) -> bool:
+    return label.startswith(CUSTOMERS_PREFIX)
 
 
 def incomplete_view(now: int, end: int, watermark: int | None, partitions: Sequence[PartitionStatus]) -> View:

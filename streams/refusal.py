@@ -64,7 +64,7 @@ class Reason(StrEnum):
 BEYOND: Final = {
     Bound.CASE_FULL: f"its case has {MOST_EVENTS} events",
     Bound.TOO_MANY_CASES: f"its partition keeps {MOST_CASES} cases",
-    Bound.TOO_MANY_QUEUES: f"its partition knows {MOST_SERIES} pairs of channel and queue",
+    Bound.TOO_MANY_QUEUES: f"its partition knows {MOST_SERIES} pairs of channel and queue (or product)",
 }
 """What the dead letter of an event beyond a bound says."""
 

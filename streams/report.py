@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from aggregators.configuration import Configuration
+from aggregators.customer_metrics import customer_samples, lifetime_samples
 from aggregators.evaluation import Evaluation
 from aggregators.events import Event
 from aggregators.samples import Sample
@@ -91,11 +92,15 @@ def report_on(
 def _window(evaluation: Evaluation, start: int, end: int) -> WindowReport:
     parts = evaluation.window(start, end)
     samples = window_samples(parts.rows, parts.overdue_waits, evaluation.known, evaluation.configuration)
-    return WindowReport(start, end, samples + survey_samples(parts.surveys, evaluation.surveyed))
+    samples += survey_samples(parts.surveys, evaluation.surveyed)
+    options = evaluation.configuration.customers
+    return WindowReport(start, end, samples + customer_samples(parts.customers, evaluation.products, options))
 
 
 def _state(evaluation: Evaluation, moment: int) -> StateReport:
-    return StateReport(moment, state_samples(evaluation.state(moment), evaluation.configuration, moment))
+    samples = state_samples(evaluation.state(moment), evaluation.configuration, moment)
+    worth = lifetime_samples(evaluation.lifetime(moment), (), evaluation.configuration.customers)
+    return StateReport(moment, samples + worth)
 
 
 def window_from(text: str, zone: str) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from aggregators.business_calendar import BusinessCalendar
 from aggregators.configuration import (
     SLAS,
     Configuration,
+    CustomerOptions,
     Formula,
     Horizon,
     QueueConfiguration,
@@ -71,6 +72,12 @@ def configuration_of(sections: Sections) -> Configuration:
         max_future_skew=sections.kafka.max_future_skew,
         max_queues=sections.site.max_queues,
         keep_reasons=sections.surveys.keep_reasons,
+        customers=CustomerOptions(
+            churn=sections.customers.churn,
+            returning=sections.customers.returning,
+            lifetime_value=sections.customers.lifetime_value,
+            margin=sections.customers.margin,
+        ),
     )
     return structs.replace(resolved, fingerprint=fingerprint_of(described(resolved)))
 

@@ -64,6 +64,29 @@ class SurveysSection(Section):
     )
 
 
+class CustomersSection(Section):
+    """Which of the definitions in use the numbers of customers follow."""
+
+    churn: Literal["lost", "cohort", "netted"] = Field(
+        default="lost",
+        description="`lost`: all customers lost in the period. `cohort`: those of them who were customers at "
+        "its start. `netted`: lost less new ones, which hides losses.",
+        examples=["cohort"],
+    )
+    returning: Literal["ever", "within"] = Field(
+        default="ever",
+        description="Who has bought again: `ever`, with an order that is not the first; `within`, with two "
+        "orders in the period.",
+        examples=["within"],
+    )
+    lifetime_value: Literal["profit", "revenue"] = Field(
+        default="profit",
+        description="Lifetime value from `profit` (revenue times `margin`) or from `revenue`.",
+        examples=["revenue"],
+    )
+    margin: Ratio = Field(default=1.0, description="Share of the revenue that is profit.", examples=[0.7])
+
+
 class SecuritySection(Section):
     """How to log in to Kafka."""
 
@@ -354,6 +377,7 @@ class Sections(Section):
     clock: ClockSection = ClockSection()
     windows: WindowsSection = WindowsSection()
     surveys: SurveysSection = SurveysSection()
+    customers: CustomersSection = CustomersSection()
     service_level: dict[Channel, ServiceLevelSection] = Field(default_factory=dict)
     sla: SlaSections = SlaSections()
     queues: tuple[QueueSection, ...] = ()

@@ -86,7 +86,13 @@ def verify(document: LiveDocument, configuration: Mapping[str, Any], kafka: Kafk
         KafkaProblem: no broker answers, or a topic is missing. HeadGone: retention was faster.
     """
     settings, limits = read_settings(configuration), read_limits(configuration)
-    recount = LiveRecount(settings, limits, document.now, shown=shown_queues(document))
+    recount = LiveRecount(
+        settings,
+        limits,
+        document.now,
+        shown=shown_names(document, "queue"),
+        products=shown_names(document, "product"),
+    )
     with log_reader(kafka) as consumer:
         for (topic, number), applied in sorted(document.applied.items()):
             name = kafka.topics.name_of(topic)
@@ -150,11 +156,11 @@ def line_of(difference: Difference) -> str:
     return f"{difference.place} {difference.name}{{{labels}}}: shown {shown}, recounted {counted}"
 
 
-def shown_queues(document: LiveDocument) -> frozenset[str] | None:
-    """Return the queues that a view names where it sums up others, None where it names all."""
+def shown_names(document: LiveDocument, label: str) -> frozenset[str] | None:
+    """Return the values of a label that a view names where it sums up others, None where it names all."""
     entries = [entry for entries in document.windows.values() for entry in entries]
-    queues = {entry["labels"].get("queue") for entry in (*entries, *document.states)} - {None}
-    return frozenset(queues) if OTHER in queues else None
+    names = {entry["labels"].get(label) for entry in (*entries, *document.states)} - {None}
+    return frozenset(names) if OTHER in names else None
 
 
 def _read(consumer: KafkaConsumer, place: TopicPartition, applied: int, log: PartitionLog) -> bool:

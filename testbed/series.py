@@ -25,10 +25,14 @@ Tables = dict[str, Table]
 STATE = "state now"
 TOLERANCE = 1e-9
 SURVEYS = frozenset(metric.name for metric in metrics() if metric.group == "surveys")
-"""They have windows of days, and the others have not."""
-BUSINESS = SURVEYS | {
-    metric.name for metric in metrics() if metric.group == STATE or metric.group.endswith("windows")
-}
+"""They have windows of days, and operations have not."""
+CUSTOMERS = frozenset(metric.name for metric in metrics() if metric.group == "customers")
+"""They have periods of days, months and quarters."""
+BUSINESS = (
+    SURVEYS
+    | CUSTOMERS
+    | {metric.name for metric in metrics() if metric.group == STATE or metric.group.endswith("windows")}
+)
 
 
 def of_entries(entries: Iterable[Mapping[str, Any]]) -> Table:

@@ -20,6 +20,7 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaConsumer
 
 from aggregators.configuration import Configuration
+from aggregators.customer_windows import CUSTOMERS_PREFIX, customer_periods
 from aggregators.events import TOPICS, Event, Topic
 from aggregators.site_time import window_start
 from aggregators.survey_windows import PARTS_PREFIX, survey_starts
@@ -29,7 +30,7 @@ from streams.log_reading import partitions_of
 from streams.report import iso
 from streams.settings import load_settings
 from testbed.processes import ServerProcess, free_port
-from testbed.series import SURVEYS, Tables, of_report
+from testbed.series import CUSTOMERS, STATE, SURVEYS, Tables, of_report
 
 PROGRAM = Path(sys.executable).with_name("supportpulse")
 COMMAND_SECONDS = 120
@@ -151,26 +152,30 @@ class SupportSite:
     def report(self, files: Sequence[Path], *, now: int, end: int) -> Tables:
         """Return what `supportpulse report` says of windows that end at `end` and the state at `now` (ms).
 
-        A report has every number of every window; here surveys are in their windows of days alone, as live.
+        A report has every number of every window; here surveys and customers are in their own windows alone,
+        as live.
         """
         zone = self.configuration.time_zone
         fixed = {
             label: window_start(length, end, zone)
             for label, length in self.configuration.window_lengths.items()
         }
-        days = survey_starts(end, self.configuration)
-        windows = [f"{iso(start)}..{iso(end)}" for start in (*fixed.values(), *days.values())]
+        spans = {label: (start, end) for label, start in fixed.items()}
+        spans |= {label: (start, end) for label, start in survey_starts(end, self.configuration).items()}
+        spans |= customer_periods(end, self.configuration)
+        windows = [f"{iso(first)}..{iso(last)}" for first, last in spans.values()]
         questions = [each for window in windows for each in ("--window", window)]
         question = (*map(str, files), "--format", "json", "--at", iso(now), *questions)
         known = (json.dumps(self._sections, sort_keys=True), question)
         if known not in _REPORTS:  # several tests end at the same moment of the same file
             _REPORTS[known] = self.command("report", *question)
         tables: Tables = {}
-        for label, table in of_report(json.loads(_REPORTS[known]), [*fixed, *days]).items():
-            kept = {key: value for key, value in table.items() if (key[0] in SURVEYS) == (label in days)}
-            if kept or label not in days:
-                # A site may have a window of its own that is called like one of surveys.
-                tables.setdefault(label.removeprefix(PARTS_PREFIX), {}).update(kept)
+        for label, table in of_report(json.loads(_REPORTS[known]), list(spans)).items():
+            kind, _, name = label.rpartition("/")
+            kept = {key: value for key, value in table.items() if label == STATE or kind_of(key[0]) == kind}
+            if kept or not kind:
+                # A site may have a window of its own that is called like one of surveys or customers.
+                tables.setdefault(name, {}).update(kept)
         return tables
 
     def end_offsets(self) -> dict[tuple[str, int], int]:
@@ -186,6 +191,13 @@ class SupportSite:
         finally:
             consumer.close()
         return {place: ends[partition] for partition, place in places.items()}
+
+
+def kind_of(metric: str) -> str:
+    """Return whose windows a metric has, as it stands before the label of their parts: "" for operations."""
+    if metric in CUSTOMERS:
+        return CUSTOMERS_PREFIX.rstrip("/")
+    return PARTS_PREFIX.rstrip("/") if metric in SURVEYS else ""
 
 
 def recorded_lines(file: Path) -> list[bytes]:

@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from aggregators.catalogue.customers import CUSTOMER_METRICS
 from aggregators.catalogue.metric import (
     SCOPE_LABELS,
+    CustomerMetric,
     Group,
     Kind,
     Metric,
@@ -30,6 +32,7 @@ from aggregators.catalogue.surveys import SURVEY_METRICS
 from aggregators.catalogue.totals import TOTAL_METRICS, histogram_edges
 from aggregators.catalogue.windows import WINDOW_METRICS
 from aggregators.configuration import Configuration
+from aggregators.customer_windows import customer_windows
 from aggregators.events import CASE_TOPICS, DEFAULT_CHANNEL, NO_QUEUE
 from aggregators.survey_windows import survey_windows
 
@@ -46,7 +49,16 @@ SURVEY_PREFIXES: Final[tuple[tuple[str, Scope, Group], ...]] = (
 )
 """What a metric of surveys is called for one queue and for everything."""
 
+CUSTOMER_PREFIXES: Final[tuple[tuple[str, str, Scope], ...]] = (
+    ("support_window_", "support_", "product"),
+    ("support_all_window_", "support_all_", "site"),
+)
+"""What a metric of customers is called for one product and for everything: of a period, and now."""
+
 WINDOW_LABEL: Final = "window"
+CURRENCY_LABEL: Final = "currency"
+_PRODUCTS: Final = 10
+"""Products that the estimate of series makes room for: nobody configures them."""
 _DEFAULT_CHANNELS: Final = tuple(DEFAULT_CHANNEL[topic] for topic in CASE_TOPICS)
 _HISTOGRAM_EXTRA_LINES: Final = 3
 """The bucket +Inf, the sum and the count of a histogram."""
@@ -58,7 +70,7 @@ _PIPELINE_SERIES: Final = 400
 @cache
 def metrics() -> tuple[Metric, ...]:
     """Return every metric that can be exported, in the order of the reference page."""
-    found = (*_states(), *_windows(), *_surveys(), *_totals(), *PIPELINE_METRICS)
+    found = (*_states(), *_windows(), *_surveys(), *_customers(), *_totals(), *PIPELINE_METRICS)
     assert len({metric.name for metric in found}) == len(found), "two catalogue rows share a name"
     return found
 
@@ -88,11 +100,17 @@ def estimated_series(configuration: Configuration) -> int:
     total = _PIPELINE_SERIES
     for metric in metrics():
         series = places["channel" in metric.labels, "queue" in metric.labels] * len(metric.domain)
-        lengths = survey_windows(configuration) if metric.group == "surveys" else configuration.window_lengths
-        windows = len(lengths) if WINDOW_LABEL in metric.labels else 1
+        series *= _PRODUCTS if "product" in metric.labels else 1
+        windows = _windows_of(metric.group, configuration) if WINDOW_LABEL in metric.labels else 1
         lines = edges.get(metric.name, 0) + _HISTOGRAM_EXTRA_LINES if metric.kind == "histogram" else 1
         total += series * windows * lines
     return total
+
+
+def _windows_of(group: Group, configuration: Configuration) -> int:
+    if group == "customers":
+        return len(customer_windows(configuration))
+    return len(survey_windows(configuration) if group == "surveys" else configuration.window_lengths)
 
 
 def _edges_by_name(configuration: Configuration) -> dict[str, tuple[int, ...]]:
@@ -121,13 +139,30 @@ def _surveys() -> Iterator[Metric]:
             yield _exported(row, prefix + row.measure, labels, group)
 
 
+def customer_name(row: CustomerMetric, scope: Scope) -> str:
+    """Return the name of a metric of customers, for one product or for the site."""
+    for of_period, now, known in CUSTOMER_PREFIXES:
+        if known == scope:
+            return (now if row.is_state else of_period) + row.measure
+    raise AssertionError(scope)
+
+
+def _customers() -> Iterator[Metric]:
+    for _, _, scope in CUSTOMER_PREFIXES:
+        for row in CUSTOMER_METRICS:
+            window = () if row.is_state else (WINDOW_LABEL,)
+            currency = (CURRENCY_LABEL,) if row.by_currency else ()
+            labels = (*SCOPE_LABELS[scope], *window, *currency, *row.own_labels)
+            yield _exported(row, customer_name(row, scope), labels, "customers")
+
+
 def _totals() -> Iterator[Metric]:
     for row in TOTAL_METRICS:
         yield _exported(row, row.name, (*SCOPE_LABELS[row.scope], *row.own_labels), "totals")
 
 
 def _exported(
-    row: StateMetric | WindowMetric | SurveyMetric | TotalMetric,
+    row: StateMetric | WindowMetric | SurveyMetric | CustomerMetric | TotalMetric,
     name: str,
     labels: tuple[str, ...],
     group: Group,

@@ -9,21 +9,23 @@ Worked: the row with the label `state` and four values in its domain returns fou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from aggregators.configuration import Configuration
+from aggregators.configuration import Configuration, CustomerOptions
 from aggregators.measures import Count, Distribution, Parts
 from aggregators.parts import MomentParts, StateParts
 from aggregators.samples import Value
 from aggregators.window_row import WindowRow
 
 Kind = Literal["gauge", "counter", "histogram"]
-Group = Literal["state now", "windows", "channel windows", "site windows", "surveys", "totals", "pipeline"]
-Scope = Literal["series", "channel", "queue", "site"]
+Group = Literal[
+    "state now", "windows", "channel windows", "site windows", "surveys", "customers", "totals", "pipeline"
+]
+Scope = Literal["series", "channel", "queue", "product", "site"]
 """Which labels a metric has before its own: (channel, queue), one of them, or neither."""
 
 Domain = tuple[tuple[str, ...], ...]
@@ -33,8 +35,11 @@ SCOPE_LABELS: Final[dict[Scope, tuple[str, ...]]] = {
     "series": ("channel", "queue"),
     "channel": ("channel",),
     "queue": ("queue",),
+    "product": ("product",),
     "site": (),
 }
+PLACE_LABELS: Final = frozenset(label for labels in SCOPE_LABELS.values() for label in labels)
+"""Every label that says where: they come before `window`, a metric's own ones after it."""
 WITHOUT_LABELS: Final[Domain] = ((),)
 OWN_DEFINITION: Final = "own definition"
 
@@ -116,6 +121,44 @@ class SurveyMetric(Struct, frozen=True, kw_only=True):
     values: SurveyValues
     own_labels: tuple[str, ...] = ()
     domain: Domain = WITHOUT_LABELS
+    formula: str = ""
+    term: str = ""
+    source: str = OWN_DEFINITION
+
+
+class CustomerView(Struct, frozen=True):
+    """What a metric of customers is derived from: the sums of a product or of the site in one period.
+
+    counts: sums without money; money: currency → its sums; currency: the one that the series is about, empty
+    where it is about none.
+    """
+
+    counts: Parts
+    money: Mapping[str, Parts]
+    options: CustomerOptions
+    currency: str = ""
+
+
+CustomerValues = Callable[[CustomerView], Sequence[Value | None]]
+
+
+class CustomerMetric(Struct, frozen=True, kw_only=True):
+    """A row of the customers table.
+
+    measure: the name after support_window_ and support_all_window_, after support_ and support_all_ where
+    is_state; own_labels and domain: its labels beyond product, window and currency; by_currency: whether
+    there is a series for each currency; values: how it is read.
+    """
+
+    measure: str
+    unit: str
+    help: str
+    definition: str
+    values: CustomerValues
+    own_labels: tuple[str, ...] = ()
+    domain: Domain = WITHOUT_LABELS
+    by_currency: bool = False
+    is_state: bool = False
     formula: str = ""
     term: str = ""
     source: str = OWN_DEFINITION

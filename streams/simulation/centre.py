@@ -17,6 +17,7 @@ from streams.simulation.agenda import Agenda
 from streams.simulation.calls import Telephone
 from streams.simulation.chance import seeded
 from streams.simulation.chats import ChatDesk
+from streams.simulation.customers import Customers
 from streams.simulation.floor import Floor
 from streams.simulation.journal import Journal, SimulatedEvent
 from streams.simulation.plan import (
@@ -51,6 +52,7 @@ def _undisturbed(plan: SimulationPlan) -> Iterator[SimulatedEvent]:
     Telephone(plan, floors("phone", CALL_QUEUES), agenda, journal)
     ChatDesk(plan, floors("chat", CHAT_QUEUES), agenda, journal)
     TicketDesk(plan, agenda, journal)
+    Customers(plan, agenda, journal)
     end = None if plan.duration is None else plan.start + plan.duration
     while (moment := agenda.next_time) is not None and (end is None or moment < end):
         agenda.step()

@@ -69,7 +69,7 @@ class CaseJournal:
         self.count = 0
         self._journal = journal
 
-    def write(self, kind: str, **data: object) -> None:
+    def write(self, kind: str, /, **data: object) -> None:
         """Write down one event of this subject."""
         self.count += 1
         self._journal.write(self, kind, data)

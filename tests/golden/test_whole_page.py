@@ -10,6 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from aggregators.catalogue import metrics
 from aggregators.catalogue.totals import histogram_edges
 from aggregators.configuration import SLAS, Configuration
+from aggregators.customer_measures import CustomerMeasure, measure_of
+from aggregators.customer_metrics import customer_samples, lifetime_samples
 from aggregators.facts import DURATION
 from aggregators.measures import Count, Distribution, Parts, Series, add_parts, bucket_key, sum_key
 from aggregators.parts import MomentParts, SlaParts, StateParts
@@ -69,10 +71,18 @@ def page(site: Configuration) -> bytes:
         conflicts={"configuration": 1},
     )
     waits = {SALES: 1}
+    customers = {
+        (place, "basic" if place.startswith("product") else ""): {
+            measure_of(kind): 1 for kind in CustomerMeasure
+        }
+        for place in ("product", "product/EUR", "site", "site/EUR")
+    }
     business = PrometheusText().render(
         [
             *((label, window_samples(rows, waits, (), site)) for label, rows in moment.windows.items()),
             ("90d", survey_samples({("", "sales"): dict.fromkeys(SurveyMeasure, 1)}, ["sales"])),
+            ("365d", customer_samples(customers, (), site.customers)),
+            (None, lifetime_samples(customers, (), site.customers)),
             (None, state_samples(moment, site, 10_000)),
             (None, TotalsExport(site).samples([totals])),
             (None, [*pipeline_samples(status), series_sample(1)]),

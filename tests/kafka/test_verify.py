@@ -11,6 +11,7 @@ import pytest
 from kafka import KafkaProducer, TopicPartition
 
 from testbed.kafka import KafkaBroker
+from testbed.series import CUSTOMERS, STATE, of_live
 from testbed.support_site import SupportSite, write_lines
 from testbed.worker_process import WorkerProcess
 
@@ -202,6 +203,69 @@ def test_surveys_are_recounted_and_outlive_a_crash(
     assert list(shown)[-4:] == ["1d", "7d", "30d", "90d"]
     assert shown == again
     assert any(entry["name"] == "support_all_window_nps_score" for entry in shown["90d"])
+
+
+def customer_lines() -> list[bytes]:
+    """Return 600 events of 120 customers over 300 days, in disorder, some of them doubled."""
+    kinds = (
+        ("subscribed", {"mrr": 1_000, "currency": "EUR", "term_months": 1, "referred": True}),
+        ("visited", {}),
+        ("purchased", {"amount": 500, "currency": "EUR"}),
+        ("changed", {"mrr": 1_300}),
+        ("renewed", {}),
+        ("engaged", {}),
+        ("cancelled", {}),
+    )
+    found = []
+    for number in range(600):
+        each = number % 560  # the last ones once more
+        kind, fields = kinds[each % 7 if each % 120 % 3 else each % 6]
+        about = {} if kind in ("visited", "purchased", "engaged") else {"product": f"product-{each % 2}"}
+        found.append(
+            json.dumps(
+                {
+                    "specversion": "1.0",
+                    "id": f"customer-{each}",
+                    "source": "/shop",
+                    "type": f"customer.{kind}",
+                    "subject": f"customer-{each % 120}",
+                    "time": time_text(BASE + each * 7919 % 560 * 46_000_000),
+                    "data": fields | about,
+                }
+            ).encode()
+        )
+    return found
+
+
+@pytest.mark.slow
+def test_customers_are_recounted_and_outlive_a_crash(
+    kafka_broker: KafkaBroker, fresh_name: str, tmp_path: Path
+) -> None:
+    """Ten months in disorder, doubled: verified, the same after `kill -9`, and as the report says."""
+    clock = {"clock": {"mode": "event"}, "site": {"time_zone": "Europe/Berlin"}}
+    site = SupportSite(kafka_broker.bootstrap, fresh_name, tmp_path, partitions=2, configuration=clock)
+    site.create_topics(in_use="customers")
+    file = write_lines(tmp_path / "customers.ndjson", customer_lines())
+    with WorkerProcess(site) as worker:
+        site.replay(file)
+        worker.wait_until_caught_up()
+        before, shown = verdict(worker), worker.live()
+        worker.kill()
+        worker.start()
+        worker.wait_until_caught_up()
+        after, again = verdict(worker), worker.live()
+    assert before["differences"] == [] == after["differences"]
+    assert before["not_covered"] == [] == after["not_covered"]
+    assert shown["windows"] == again["windows"]
+    assert shown["states"] == again["states"]
+    tables = of_live(again)
+    told = site.report([file], now=again["now"], end=again["window_end"])
+    for label in ("30d", "90d", "180d", "365d", "month", "quarter", "last_month", "last_quarter", STATE):
+        mine = {key: value for key, value in tables[label].items() if key[0] in CUSTOMERS}
+        theirs = {key: value for key, value in told[label].items() if key[0] in CUSTOMERS}
+        assert mine == pytest.approx(theirs), label
+    assert ("support_all_window_churn_ratio", ()) in tables["90d"]
+    assert any(name == "support_customer_lifetime_value" for name, _ in tables[STATE])
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The broken versions of the program, each with the law or scenario that has to notice it."""
 
+from tests.laws.mutants_of_dates import MUTANTS_OF_DATES
 from tests.laws.mutation import Mutant
 
 TIMELINE, LEGS, CALLS = "aggregators.timeline", "aggregators.legs", "aggregators.calls"
@@ -8,7 +9,6 @@ TICKETS, TARGETS, ROWS = "aggregators.tickets", "aggregators.targets", "aggregat
 WINDOWS = "aggregators.running_windows"
 LEDGER, LEDGER_CASE = "aggregators.ledger", "aggregators.ledger_case"
 WHOLE = "aggregators.whole_calls"
-SURVEYS, DAY_ROWS = "aggregators.surveys", "aggregators.day_rows"
 CHECKPOINT, CHANGELOG = "aggregators.checkpoint", "streams.changelog"
 
 MUTANTS = (
@@ -361,37 +361,5 @@ MUTANTS = (
         "if case is not None and case.last > now + 3_600_000:",
         "live view",
     ),
-    Mutant(
-        "earlier answer kept",
-        SURVEYS,
-        "            withdraw(facts, fact)",
-        "            withdraw([], fact)",
-        "survey_waves",
-    ),
-    Mutant(
-        "waves are one", SURVEYS, "None if data.wave is UNSET else data.wave)", "None)", "surveys recounted"
-    ),
-    Mutant("polarity ignored", SURVEYS, "score = low + high - score", "score = score + 0", "survey_csat_ces"),
-    Mutant("promoter above nine", SURVEYS, "score >= classes[0]", "score > classes[0]", "survey_nps"),
-    Mutant(
-        "answers behind the end counted",
-        DAY_ROWS,
-        "if self._newest >= end:",
-        "if self._newest > end + 600_000:",
-        "surveys reordered",
-    ),
-    Mutant(
-        "late answer missing in a window that was read",
-        DAY_ROWS,
-        "if not self._bounds:",
-        "if self._bounds:",
-        "surveys live",
-    ),
-    Mutant(
-        "a date kept longer than its answers",
-        DAY_ROWS,
-        "watermark - self.coarse_reach), self.zone) + 1",
-        "watermark - self.coarse_reach), self.zone) - 1",
-        "surveys restarted",
-    ),
+    *MUTANTS_OF_DATES,
 )

@@ -115,6 +115,30 @@ _TYPES: Final[dict[str, dict[str, Any]]] = {
         "high_is_good!": st.booleans(),
         "wave": st.sampled_from(["spring", "summer"]),
     },
+    "customer.subscribed": {
+        "product!": st.sampled_from(["basic", "basic", "plus", "none"]),
+        "mrr!": st.sampled_from([0, 1_000, 2_000, 2_500, -500]),
+        "currency!": st.sampled_from(["EUR", "EUR", "USD"]),
+        "term_months": st.sampled_from([1, 1, 2, 12, 0, 1_200]),
+        "referred": st.booleans(),
+        "upsell": st.booleans(),
+    },
+    "customer.changed": {
+        "product!": st.sampled_from(["basic", "plus"]),
+        "mrr!": st.sampled_from([0, 1_000, 3_000]),
+    },
+    "customer.renewed": {"product!": st.sampled_from(["basic", "basic", "plus"])},
+    "customer.cancelled": {"product!": st.sampled_from(["basic", "basic", "plus"])},
+    "customer.purchased": {
+        "amount!": st.just(990),
+        "currency!": st.just("EUR"),
+        "cart": st.sampled_from(["k1", "k2"]),
+        "upsell": st.booleans(),
+    },
+    "customer.cart_opened": {"cart!": st.sampled_from(["k1", "k2"])},
+    "customer.cart_abandoned": {"cart!": st.sampled_from(["k1", "k2"])},
+    "customer.visited": {},
+    "customer.engaged": {"kind": st.sampled_from(["call", "post"])},
 }
 _FREQUENT: Final = {
     "ticket.created": 3,
@@ -124,6 +148,10 @@ _FREQUENT: Final = {
     "call.answered": 2,
     "chat.started": 2,
     "chat.accepted": 2,
+    "customer.subscribed": 4,
+    "customer.cancelled": 3,
+    "customer.renewed": 2,
+    "customer.purchased": 3,
     "ticket.merged": 0,
     "ticket.deleted": 0,
 }
@@ -136,7 +164,9 @@ def _weighted(kind: str) -> list[str]:
     return weighted if kind != "ticket" else [*weighted, *weighted]
 
 
-_KIND_TYPES: Final = {kind: _weighted(kind) for kind in ("ticket", "call", "chat", "agent", "survey")}
+_KIND_TYPES: Final = {
+    kind: _weighted(kind) for kind in ("ticket", "call", "chat", "agent", "survey", "customer")
+}
 
 
 KINDS: Final = ("ticket", "call", "chat", "agent")

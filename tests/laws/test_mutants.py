@@ -18,6 +18,7 @@ from aggregators.measures import Distribution
 from streams.codec import decode
 from streams.report import as_document, report_on
 from tests.laws import (
+    test_customers,
     test_deliveries,
     test_live_view,
     test_parts,
@@ -53,6 +54,11 @@ LAWS: dict[str, Callable[..., Any]] = {
     "surveys recounted": test_surveys.test_engine_and_recount_agree,
     "surveys reordered": test_surveys.test_the_order_of_deliveries_does_not_matter,
     "surveys live": test_surveys.test_the_view_of_a_ledger_is_what_the_recount_counts,
+    "customers restarted": test_customers.test_batches_repeats_and_restarts_change_nothing,
+    "customers recounted": test_customers.test_engine_and_recount_agree,
+    "customers reordered": test_customers.test_the_order_of_deliveries_does_not_matter,
+    "customers of partitions": test_customers.test_partitions_do_not_matter,
+    "customers live": test_customers.test_the_view_of_a_ledger_is_what_the_recount_counts,
     "merging": test_parts.test_merging_is_commutative_and_associative,
     "quantiles": test_parts.test_a_quantile_is_within_one_percent,
 }

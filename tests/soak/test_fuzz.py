@@ -15,7 +15,6 @@ import coverage
 import msgspec
 import pytest
 
-from aggregators.cases import is_derived
 from aggregators.configuration import Configuration
 from aggregators.events import DATA_OF_RANK, TOPIC_OF_RANK, TYPE_NAME, Event, Rank, Topic
 from aggregators.ledger import PartitionLedger
@@ -132,8 +131,7 @@ def decoded(records: list[Record], topic: Topic, site: Configuration) -> set[Rea
         assert unpack_events("c1", pack_events(events)) == [
             msgspec.structs.replace(event, case="c1") for event in events
         ]
-    if is_derived(topic):
-        PartitionLedger(topic, site).fold(events, len(records))
+    PartitionLedger(topic, site).fold(events, len(records))
     return {answer.reason for answer in found if isinstance(answer, Refusal)}
 
 

@@ -8,7 +8,7 @@ from aggregators import bounds
 from aggregators.bounds import Bound
 from aggregators.events import Event
 from aggregators.ledger import PartitionLedger
-from tests.building import call, configured
+from tests.building import call, configured, event
 
 
 def beyond(events: list[Event], cuts: tuple[int, ...] = ()) -> dict[int, Bound]:
@@ -58,3 +58,23 @@ def test_a_queue_that_was_withdrawn_makes_room(monkeypatch: pytest.MonkeyPatch) 
         call("offered", "10:04", case="c4", queue="b"),
     ]
     assert everywhere(events) == {4: Bound.TOO_MANY_QUEUES}
+
+
+def test_an_unknown_product_is_refused_and_what_is_there_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Product, its currency, and both of the site are four pairs; a visit would need a fifth."""
+    monkeypatch.setattr(bounds, "MOST_SERIES", 4)
+    basic = {"product": "basic", "mrr": 1, "currency": "EUR"}
+    events = [
+        event("customer.subscribed", "10:00", case="k1", **basic),
+        event("customer.subscribed", "10:01", case="k2", **basic | {"product": "plus"}),
+        event("customer.subscribed", "10:02", case="k3", **basic | {"currency": "USD"}),
+        event("customer.visited", "10:03", case="k1"),
+        event("customer.subscribed", "10:04", case="k4", **basic),
+        event("customer.cancelled", "10:05", case="k1", product="basic"),
+    ]
+    for cut in range(1, len(events)):
+        ledger, found = PartitionLedger("customers", configured()), {}
+        for start, end in ((0, cut), (cut, len(events))):
+            outcome = ledger.fold(events[start:end], end)
+            found |= {start + place: bound for place, bound in outcome.beyond.items()}
+        assert found == dict.fromkeys((1, 2, 3), Bound.TOO_MANY_QUEUES)

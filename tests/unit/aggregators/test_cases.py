@@ -2,15 +2,16 @@
 
 from aggregators.agents import Agent
 from aggregators.calls import Call
-from aggregators.cases import derive, is_derived
+from aggregators.cases import derive
 from aggregators.chats import Chat
-from aggregators.events import TOPICS
+from aggregators.customers import Customer
+from aggregators.surveys import Respondent
 from aggregators.tickets import Ticket
 from tests.building import call, chat, configured, event, ticket
 
 
-def test_each_topic_of_operations_has_its_derivation() -> None:
-    """Tickets, calls, chats and agents become cases."""
+def test_each_topic_has_its_derivation() -> None:
+    """Respondents and customers are cases, too."""
     configuration = configured()
     assert isinstance(derive("tickets", configuration, [ticket("created", "10:00")], []), Ticket)
     assert isinstance(derive("calls", configuration, [call("ended", "10:00")], []), Call)
@@ -18,8 +19,8 @@ def test_each_topic_of_operations_has_its_derivation() -> None:
     assert isinstance(
         derive("agents", configuration, [event("agent.state", "10:00", state="break")], []), Agent
     )
-
-
-def test_customers_are_read_but_not_derived_yet() -> None:
-    """Their metrics come later."""
-    assert [topic for topic in TOPICS if not is_derived(topic)] == ["customers"]
+    scale = {"survey": "nps", "score": 9, "scale_min": 0, "scale_max": 10}
+    assert isinstance(
+        derive("surveys", configuration, [event("survey.response", "10:00", **scale)], []), Respondent
+    )
+    assert isinstance(derive("customers", configuration, [event("customer.visited", "10:00")], []), Customer)

@@ -1,8 +1,9 @@
 """Day rows and their windows: local dates, ends within a date, what is let go."""
 
-from aggregators.day_rows import DayRows, DayWindows, horizon_of, rows_of, windows_of
+from aggregators.day_rows import DayRows, DayWindows
 from aggregators.facts import Fact
 from aggregators.survey_measures import SurveyMeasure
+from aggregators.topic_rows import horizon_of, rows_of, windows_of
 from tests.building import at, configured
 
 A = ("", "a")

@@ -81,6 +81,41 @@ def test_without_an_answer_there_is_no_window_of_surveys() -> None:
     assert "7d" not in view.windows
 
 
+def test_customers_of_several_workers_add_up_in_periods_of_their_own() -> None:
+    """Three customers, one lost, through what workers publish; of two products one is shown, and no queue."""
+    configuration = configured({"site": {"max_queues": 1}, "windows": {"lengths": ["5m"]}})
+    moments = []
+    for number, product in enumerate(("basic", "basic", "plus")):
+        ledger = PartitionLedger("customers", configuration)
+        about: dict[str, str] = {"case": f"k{number}", "product": product}
+        began = event(
+            "customer.subscribed", "2026-02-20T10:00", **about, mrr=1_000, currency="EUR", term_months=1
+        )
+        ledger.fold([began, event("customer.visited", "10:00", case=f"k{number}")], 2)
+        if not number:
+            ledger.fold([event("customer.cancelled", "10:00:01", **about)], 3)
+        published = msgpack.encode(ledger.moment(at("10:00:05"), at("10:00:10")))
+        moments.append(msgpack.decode(published, type=MomentParts))
+    merged = Merging().merged(moments)
+    live = LiveView(configuration)
+    view = live.of(merged, now=at("10:00:05"), watermark=at("10:00:01"), partitions=LIVE_ONE)
+    assert list(view.windows) == [
+        "5m", "30d", "90d", "180d", "365d", "month", "quarter", "last_month", "last_quarter",
+    ]  # fmt: skip
+    values = {
+        (label, sample.name, *(text for _, text in sample.labels)): sample.value
+        for label, samples in view.windows.items()
+        for sample in samples
+    }
+    assert values["month", "support_all_window_churn_ratio"] == 1 / 3
+    assert ("30d", "support_all_window_churn_ratio") not in values, "nobody was there thirty dates ago"
+    assert values["30d", "support_window_customer_parts", "basic", "new"] == 2
+    assert values["last_month", "support_window_customer_parts", "__other__", "at_end"] == 1
+    assert values["month", "support_all_window_mrr_churn_ratio"] == 1 / 3
+    assert [sample.name for sample in view.states if "lifetime" in sample.name] == []
+    assert live.queues_hidden == 0
+
+
 def test_watermarks_and_cases_by_topic() -> None:
     """The newest event time, and the sum of the cases."""
     found = ledgers("10:00", "10:01")

@@ -9,7 +9,7 @@ from aggregators.recount_live import LiveRecount
 from aggregators.recount_log import PartitionLog
 from aggregators.recount_settings import read_settings
 from streams.live_document import LiveDocument
-from streams.verification import Verdict, agree, compare, line_of, shown_queues
+from streams.verification import Verdict, agree, compare, line_of, shown_names
 from tests.unit.aggregators.test_recount_log import BASE, record
 
 NOW = BASE + 120_000
@@ -104,7 +104,7 @@ def test_what_is_in_doubt_is_listed_and_not_compared() -> None:
 
 def test_queues_are_summed_up_where_the_view_does() -> None:
     """Only a view with `__other__` hides any."""
-    assert shown_queues(document()) is None
+    assert shown_names(document(), "queue") is None
     hiding = document()
     hiding.states[0]["labels"]["queue"] = "__other__"  # type: ignore[index]  # a dictionary here
-    assert shown_queues(hiding) == {"__other__", "sales"}
+    assert shown_names(hiding, "queue") == {"__other__", "sales"}
