@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "simulate": "Events of a plausible support centre, to Kafka or a file.",
     "replay": "Send recorded events to Kafka, at any speed.",
     "report": "Compute the metrics of files, without Kafka.",
+    "explain": "The cases and values behind a number, live or from files.",
     "verify": "Recount the topics and compare the live view, number by number.",
     "topics": "Create the topics, or check them.",
     "dead-letters": "List, show or replay refused records.",

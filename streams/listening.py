@@ -11,7 +11,7 @@ import errno
 from msgspec.structs import replace
 
 from exporters.board.page import BoardSite
-from exporters.http_server import HttpServer, HttpSettings, serve
+from exporters.http_server import Explain, HttpServer, HttpSettings, serve
 from exporters.pipeline_status import Build
 from exporters.publication import Publication
 from streams.errors import SupportPulseError
@@ -20,21 +20,27 @@ from streams.settings_models import HttpSection
 
 
 async def listen(
-    settings: Settings, publication: Publication, build: Build, *, is_any_port_good: bool = False
+    settings: Settings,
+    publication: Publication,
+    build: Build,
+    *,
+    explain: Explain | None = None,
+    is_any_port_good: bool = False,
 ) -> HttpServer:
     """Serve a publication, and the board of the site.
 
-    is_any_port_good: a port that is taken is replaced by one that the system chooses.
+    explain: answers questions about numbers, where somebody can; is_any_port_good: a port that is taken is
+    replaced by one that the system chooses.
 
     Raises SupportPulseError where the address cannot be had.
     """
     http = settings.http
     wanted = HttpSettings(http.host, http.port, http.secret(), board_site(settings))
     try:
-        return await serve(publication, build, wanted)
+        return await serve(publication, build, wanted, explain)
     except OSError as error:
         if is_any_port_good and error.errno == errno.EADDRINUSE:
-            return await serve(publication, build, replace(wanted, port=0))
+            return await serve(publication, build, replace(wanted, port=0), explain)
         message = f"cannot listen on {http.host}:{http.port}: {error.strerror}; choose another [http] port"
         raise SupportPulseError(message) from error
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from msgspec import Struct
@@ -19,6 +21,7 @@ from streams.errors import SupportPulseError, UsageError
 from streams.settings_models import HttpSection
 
 LIVE_PATH: Final = "/api/v1/live"
+EXPLAIN_PATH: Final = "/api/v1/explain"
 REQUEST_SECONDS: Final = 30
 _SHOWN_PARTITIONS: Final = 5
 
@@ -54,20 +57,37 @@ def live_document(address: str, token: str | None) -> LiveDocument:
         LiveViewMissing: nobody answers there, or a partition is missing in the view.
         UsageError: the address is none.
     """
+    url = _url(address, LIVE_PATH)
+    return read_document(_answer(url, address, token), url)
+
+
+def live_explanation(address: str, token: str | None, query: Mapping[str, str]) -> dict[str, Any]:
+    """Ask what stands behind a number; query: as /api/v1/explain takes it. Raises as `live_document`."""
+    url = f"{_url(address, EXPLAIN_PATH)}?{urlencode(query)}"
+    return dict(_answer(url, address, token))
+
+
+def _url(address: str, path: str) -> str:
     if not address.startswith(("http://", "https://")):
         raise UsageError(f"{address}: write the address as http://127.0.0.1:9464")
-    url = address.rstrip("/").removesuffix(LIVE_PATH) + LIVE_PATH
+    return address.rstrip("/").removesuffix(path) + path
+
+
+def _answer(url: str, address: str, token: str | None) -> Any:  # noqa: ANN401  # JSON, whatever it is
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     request = Request(url, headers=headers)  # noqa: S310  # checked above
     try:
         with urlopen(request, timeout=REQUEST_SECONDS) as answer:  # noqa: S310  # as above
-            document = json.load(answer)
+            return json.load(answer)
     except HTTPError as error:
+        if error.code == HTTPStatus.BAD_REQUEST:
+            raise UsageError(str(json.load(error)["error"])) from error
+        if error.code == HTTPStatus.NOT_FOUND:
+            raise LiveViewMissing(f"{url} is not there: workers explain numbers, ask one of them") from error
         raise LiveViewMissing(f"{url} answers {error.code}: look at {address}/readyz") from error
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise LiveViewMissing(f"{url}: {reason}; is a worker or exporter running there?") from error
-    return read_document(document, url)
 
 
 def read_document(document: Any, url: str) -> LiveDocument:  # noqa: ANN401  # JSON, checked here

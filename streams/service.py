@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import uvloop
@@ -16,6 +16,7 @@ import uvloop
 from exporters.http_server import HttpServer
 from streams.connection import KafkaConnection
 from streams.ending_tasks import ended
+from streams.explaining import LiveExplainer
 from streams.fleet_publisher import FleetPublisher
 from streams.listening import address_of, listen
 from streams.processor import Processor
@@ -51,6 +52,7 @@ class Service:
             processor_settings(settings, instance_id), on_folded=self.publisher.note_folded
         )
         self.http: HttpServer | None = None
+        self._explainer = LiveExplainer(settings.engine())
 
     async def run(self, *, handle_signals: bool = False, beside: WhileRunning | None = None) -> None:
         """Run until stopped.
@@ -64,6 +66,7 @@ class Service:
             self.settings,
             publisher.publication,
             publisher.build,
+            explain=self._explain,
             is_any_port_good=self._is_any_port_good,
         )
         work: list[Coroutine[Any, Any, None]] = [
@@ -94,6 +97,11 @@ class Service:
             await beside(self)
         finally:
             self.processor.stop()
+
+    async def _explain(self, query: Mapping[str, str]) -> bytes:
+        last = self.publisher.last
+        ledgers = list(self.processor.ledgers.values())
+        return await self._explainer.answer(query, ledgers, None if last is None else last.now)
 
     @property
     def address(self) -> str:

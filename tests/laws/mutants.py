@@ -361,5 +361,19 @@ MUTANTS = (
         "if case is not None and case.last > now + 3_600_000:",
         "live view",
     ),
+    Mutant(
+        "first response without a target in the service level",
+        "aggregators.contributions",
+        'return configuration.sla_target(series[1], "first_response") is not None',
+        "return True",
+        "contributions",
+    ),
+    Mutant(
+        "open case from before the window not looked at",
+        "aggregators.explanation",
+        "if last >= question.start or (may_follow and is_open):",
+        "if last >= question.start:",
+        "explained partition",
+    ),
     *MUTANTS_OF_DATES,
 )

@@ -18,6 +18,7 @@ from aggregators.measures import Distribution
 from streams.codec import decode
 from streams.report import as_document, report_on
 from tests.laws import (
+    test_contributions,
     test_customers,
     test_deliveries,
     test_live_view,
@@ -50,6 +51,8 @@ LAWS: dict[str, Callable[..., Any]] = {
     "states": test_states.test_the_index_gives_what_adding_every_status_gives,
     "running windows": test_running_windows.test_windows_carried_on_are_those_summed_anew,
     "whole calls": test_whole_calls.test_a_call_told_in_one_go_is_the_derived_one,
+    "contributions": test_contributions.test_a_number_is_the_sum_of_its_contributions,
+    "explained partition": test_contributions.test_a_partition_leaves_out_only_cases_that_add_nothing,
     "surveys restarted": test_surveys.test_batches_repeats_and_restarts_change_nothing,
     "surveys recounted": test_surveys.test_engine_and_recount_agree,
     "surveys reordered": test_surveys.test_the_order_of_deliveries_does_not_matter,

@@ -1,0 +1,96 @@
+"""`supportpulse explain`: the cases and values behind a number."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from aggregators.configuration import Configuration
+from aggregators.contributions import Place, Question
+from streams.commands.options import ConfigurationFile, Format, OutputFormat, settings_from
+from streams.event_files import Line, lines_of
+from streams.explaining import SHOWN, answer_document, explained_from, metric_question, window_ending_at
+from streams.live_document import address_of, live_explanation
+from streams.report import read_events
+from streams.report_tables import duration_text
+
+
+def command(  # noqa: PLR0913  # one parameter for each option of the interface
+    metric: Annotated[str, typer.Argument(help="answer_seconds, or support_window_answer_seconds.")],
+    files: Annotated[
+        list[str] | None, typer.Argument(help="NDJSON of events; without any, the running program is asked.")
+    ] = None,
+    *,
+    queue: Annotated[str | None, typer.Option(help="Only this queue.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
+    window: Annotated[str, typer.Option(help="today, a length such as 30m, or FROM..TO.")] = "today",
+    stat: Annotated[str, typer.Option(help="Of a duration: mean, p50, p90, p95 or max.")] = "mean",
+    limit: Annotated[int, typer.Option(min=1, help="Cases shown from files.")] = SHOWN,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Worker; by default the [http] of the configuration."),
+    ] = None,
+    config: ConfigurationFile = None,
+    output: Format = OutputFormat.TABLE,
+) -> None:
+    """Show what stands behind a number: how often what happened, and the cases that are worth a look.
+
+    Of a count the latest cases, of a duration the longest, of a quantile those around its rank. A length as
+    window ends with the newest event of the files; live, bounds are rounded outward to the rows there are.
+
+    Example: supportpulse explain answer_seconds monday.ndjson.gz --queue sales --window 30m --stat p90
+    """
+    settings = settings_from(config)
+    if files:
+        engine, place = settings.engine(), Place(channel, queue)
+
+        def question(newest: int) -> Question:
+            return metric_question(metric, place, *window_ending_at(window, newest, engine, is_exact=True))
+
+        document = _from_files(files, question, engine, stat, limit)
+    else:
+        asked = {"metric": metric, "queue": queue, "channel": channel, "window": window, "stat": stat}
+        stated = {name: value for name, value in asked.items() if value is not None}
+        document = live_explanation(address or address_of(settings.http), settings.http.secret(), stated)
+    if output is OutputFormat.JSON:
+        typer.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+    else:
+        print_explanation(document, Console(width=None if sys.stdout.isatty() else 160))
+
+
+def _from_files(
+    files: list[str], question_at: Callable[[int], Question], engine: Configuration, stat: str, limit: int
+) -> dict[str, Any]:
+    """Return the answer of event files; question_at: gives the question by the moment of the newest event."""
+
+    def tell(line: Line, reason: str) -> None:
+        typer.echo(f"{line.file}:{line.number}: refused, {reason}", err=True)
+
+    events, _ = read_events(lines_of(files), tell)
+    question = question_at(max((event.time for event in events), default=0))
+    return answer_document(question, explained_from(question, events, engine, stat, limit))
+
+
+def print_explanation(document: dict[str, Any], console: Console) -> None:
+    """Print an answer for people."""
+    where = [document[name] for name in ("channel", "queue") if document[name] is not None]
+    console.print(f"{document['metric']} of {' '.join(where) or 'everything'}", style="bold", highlight=False)
+    console.print(f"{document['from']} to {document['to']}: {document['definition']}", highlight=False)
+    for each in document["behind"]:
+        seconds = each["seconds"]
+        together = "" if seconds is None else f", together {duration_text(seconds)}"
+        console.print(f"  {each['times']:,} × {each['measure']}{together}", highlight=False)
+    if not document["total"]:
+        console.print("  nothing happened there", highlight=False)
+        return
+    columns = ("case", "time", "channel", "queue", "measure", "value")
+    table = Table(*columns, title=f"{document['shown']:,} of {document['total']:,}", title_justify="left")
+    for each in document["cases"]:
+        table.add_row(*(str(each[name]) for name in columns))
+    console.print(table)
