@@ -23,7 +23,7 @@ from testbed.server import Server
 
 JOB = "supportpulse"
 REQUEST_SECONDS = 5
-PROMTOOL_SECONDS = 60
+PROMTOOL_SECONDS = 200
 
 
 class QueryFailed(Exception):

@@ -36,6 +36,7 @@ def question(case: Case) -> dict[str, Any]:
     }
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("audience", ["floor", "contract", "platform"])
 def test_alerts_fire_when_they_should_and_only_then(audience: str, promtool: Path, tmp_path: Path) -> None:
     """Every case of tests/alerts/cases.py, asked of promtool."""

@@ -21,6 +21,7 @@ from tests.building import configured
 from tests.fleet_owner import SECOND, share
 
 EVENT_CLOCK = {"clock": {"mode": "event"}}
+ATTEMPTS = 5
 PASSWORD = "secret"  # noqa: S105  # of a server that lives as long as the test
 
 
@@ -85,16 +86,27 @@ async def test_a_wrong_password_or_prefix_is_a_failure_with_its_reason(server: R
     await elsewhere.close()
 
 
+async def refusal(url: str) -> str:
+    """Return why nothing can be read; a time-out on a busy machine is no answer, and it is asked again."""
+    reason = ""
+    for _ in range(ATTEMPTS):
+        distrustful = store(url=url)
+        with pytest.raises(StoreFailed) as failed:
+            await distrustful.reports()
+        await distrustful.close()
+        reason = str(failed.value)
+        if "Timeout" not in reason:
+            break
+    return reason
+
+
 async def test_with_tls_only_who_trusts_the_certificate_gets_in(tmp_path: Path) -> None:
     """A self-signed one by `ca_file`; without it, and without TLS, nothing is sent."""
     require("redis", "openssl")
     certificate = self_signed(tmp_path)
     with RedisServer(certificate=certificate) as server:
         assert await works(store(url=server.url, ca_file=str(certificate.certificate_file)))
-        distrustful = store(url=server.url)
-        with pytest.raises(StoreFailed, match="CERTIFICATE_VERIFY_FAILED"):
-            await distrustful.reports()
-        await distrustful.close()
+        assert "CERTIFICATE_VERIFY_FAILED" in await refusal(server.url)
         plain = store(url=server.url.replace("rediss", "redis"))
         with pytest.raises(StoreFailed):
             await plain.reports()
