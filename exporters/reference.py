@@ -8,7 +8,7 @@ Write it anew with `supportpulse generate`; `supportpulse generate --check` fail
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from aggregators.catalogue import (
     CURRENCY_LABEL,
@@ -29,6 +29,7 @@ from aggregators.catalogue.metric import (
     TotalMetric,
 )
 from aggregators.catalogue.pipeline import PIPELINE_METRICS
+from aggregators.catalogue.reading import german_term, reading_of
 from aggregators.catalogue.states import STATE_METRICS
 from aggregators.catalogue.surveys import SURVEY_METRICS
 from aggregators.catalogue.totals import HISTOGRAMS, TOTAL_METRICS
@@ -56,6 +57,9 @@ Every number that `/metrics`, `/api/v1/live` and `supportpulse report` give, by 
 - **Labels.** `channel`, `queue` and those named below. Beyond 200 queues the least busy are summed under
   `__other__`. Ticket, customer, caller and agent ids are never labels.
 - **Units.** Seconds, and ratios from 0 to 1.
+- **Reading.** Each section has two tables: what its numbers are, and under *How to read them* what they are
+  called in German, an example with numbers, what a good value is where the field has a common one, and how
+  they are misread.
 """
 
 _WINDOWS: Final = """\
@@ -101,32 +105,53 @@ _WORDS: Final[dict[Count, str]] = {
 }
 
 
+_WHAT: Final = ("metric", "unit", "labels", "what it tells", "definition", "formula")
+_HOW: Final = ("how it is read", "German", "example", "a good value", "traps")
+
+
+class _Row(NamedTuple):
+    """A metric's row in the two tables of its section."""
+
+    what: Sequence[str]
+    how: Sequence[str]
+
+
 def metric_reference() -> str:
     """Return the whole page."""
     return "\n".join(
         (
             _INTRODUCTION,
-            *_section("State now", "", _table(_rows("state now", STATE_METRICS))),
-            *_section("Windows", _WINDOWS, _table(_window_rows())),
+            *_section("State now", "", _rows("state now", STATE_METRICS)),
+            *_section("Windows", _WINDOWS, _window_rows()),
             _SERVICE_LEVEL,
             *_formulas(),
             "",
-            *_section("Surveys", _SURVEYS, _table(_survey_rows())),
-            *_section("Customers", customers_introduction(), _table(_customer_rows())),
-            *_section("Totals for analysts", _TOTALS, _table(_rows("totals", TOTAL_METRICS))),
+            *_section("Surveys", _SURVEYS, _survey_rows()),
+            *_section("Customers", customers_introduction(), _customer_rows()),
+            *_section("Totals for analysts", _TOTALS, _rows("totals", TOTAL_METRICS)),
             *_edges(),
             "",
-            *_section("Pipeline", "", _table(map(_pipeline_row, PIPELINE_METRICS))),
+            *_section("Pipeline", "", map(_pipeline_row, PIPELINE_METRICS)),
         )
     )
 
 
-def _section(title: str, introduction: str, table: Iterable[str]) -> Iterable[str]:
-    return (f"## {title}", "", *([introduction] if introduction else []), *table, "")
+def _section(title: str, introduction: str, rows: Iterable[_Row]) -> Iterable[str]:
+    found = list(rows)
+    return (
+        f"## {title}",
+        "",
+        *([introduction] if introduction else []),
+        *_table(_WHAT, (row.what for row in found)),
+        "",
+        f"### How to read them: {title.lower()}",
+        "",
+        *_table(_HOW, (row.how for row in found)),
+        "",
+    )
 
 
-def _table(rows: Iterable[Sequence[str]]) -> list[str]:
-    head = ("metric", "unit", "labels", "what it tells", "definition", "formula", "floor term")
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [_line(head), "|" + "---|" * len(head), *map(_line, rows)]
 
 
@@ -134,7 +159,7 @@ def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _rows(group: Group, rows: Sequence[StateMetric | TotalMetric]) -> Iterable[Sequence[str]]:
+def _rows(group: Group, rows: Sequence[StateMetric | TotalMetric]) -> Iterable[_Row]:
     exported = {metric.name: metric for metric in metrics() if metric.group == group}
     for row in rows:
         metric = exported[row.name]
@@ -142,7 +167,7 @@ def _rows(group: Group, rows: Sequence[StateMetric | TotalMetric]) -> Iterable[S
         yield _cells(metric, f"`{row.name}`", _labels(before, row.own_labels, row.domain))
 
 
-def _window_rows() -> Iterable[Sequence[str]]:
+def _window_rows() -> Iterable[_Row]:
     prefix = WINDOW_PREFIXES[0][0]
     exported = {metric.name: metric for metric in metrics()}
     for row in WINDOW_METRICS:
@@ -150,7 +175,7 @@ def _window_rows() -> Iterable[Sequence[str]]:
         yield _cells(metric, f"`…_{row.measure}`", _labels((), row.own_labels, row.domain))
 
 
-def _survey_rows() -> Iterable[Sequence[str]]:
+def _survey_rows() -> Iterable[_Row]:
     prefix = SURVEY_PREFIXES[0][0]
     exported = {metric.name: metric for metric in metrics()}
     for row in SURVEY_METRICS:
@@ -158,7 +183,7 @@ def _survey_rows() -> Iterable[Sequence[str]]:
         yield _cells(metric, f"`…_{row.measure}`", _labels((), row.own_labels, row.domain))
 
 
-def _customer_rows() -> Iterable[Sequence[str]]:
+def _customer_rows() -> Iterable[_Row]:
     _, _, scope = CUSTOMER_PREFIXES[0]
     exported = {metric.name: metric for metric in metrics()}
     for row in CUSTOMER_METRICS:
@@ -168,15 +193,18 @@ def _customer_rows() -> Iterable[Sequence[str]]:
         yield _cells(exported[name], f"`{shown}`", _labels(before, row.own_labels, row.domain))
 
 
-def _pipeline_row(metric: Metric) -> Sequence[str]:
+def _pipeline_row(metric: Metric) -> _Row:
     return _cells(metric, f"`{metric.name}`", _labels(metric.labels, (), WITHOUT_LABELS))
 
 
-def _cells(metric: Metric, name: str, labels: str) -> Sequence[str]:
+def _cells(metric: Metric, name: str, labels: str) -> _Row:
     kind = "" if metric.kind == "gauge" else f" ({metric.kind})"
     source = "" if metric.source == OWN_DEFINITION else f" After {metric.source}."
-    definition = metric.definition + source
-    return (name + kind, metric.unit, labels, metric.help, definition, metric.formula, metric.term)
+    reading = reading_of(metric.name)
+    return _Row(
+        what=(name + kind, metric.unit, labels, metric.help, metric.definition + source, metric.formula),
+        how=(name, german_term(metric), reading.example, reading.good, reading.trap),
+    )
 
 
 def _labels(before: Sequence[str], own: Sequence[str], domain: Domain) -> str:

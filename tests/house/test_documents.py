@@ -27,6 +27,7 @@ from testbed.project_files import PROJECT, syntax_tree, text_files
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 README = PROJECT / "README.md"
 EVENTS = PROJECT / "docs" / "events.md"
+FIRST_DAY = PROJECT / "docs" / "first-day.md"
 ARCHITECTURE = PROJECT / "ARCHITECTURE.md"
 
 FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
@@ -187,9 +188,11 @@ class TestEveryDocument:
 
 
 @pytest.mark.slow
-def test_the_report_of_the_readme_is_what_it_prints(tmp_path: Path) -> None:
+@pytest.mark.parametrize("document", [README, FIRST_DAY], ids=lambda path: path.name)
+def test_reports_are_what_is_printed(document: Path, tmp_path: Path) -> None:
     """The commands of the console block, run as they stand, print what stands below them."""
-    (block,) = blocks(text_of(README), "console")
+    (tmp_path / "docs").symlink_to(PROJECT / "docs")
+    (block,) = blocks(text_of(document), "console")
     lines = block.splitlines()
     commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
     script = "import sys; from streams.command_line import main; sys.exit(main())"

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from aggregators.catalogue import SURVEY_PREFIXES, WINDOW_PREFIXES, metrics
 from aggregators.configuration import Formula
 from exporters.reference import metric_reference
 
 
-def test_every_metric_has_exactly_one_row() -> None:
-    """Window metrics by what follows their three prefixes, all others by their whole name."""
-    listed = re.findall(
-        r"^\| `(…_|support_)([a-z0-9_]+)`(?: \([a-z]+\))? \|", metric_reference(), re.MULTILINE
-    )
-    rows = [("" if prefix == "…_" else prefix) + name for prefix, name in listed]
+def listed(heading: str) -> list[str]:
+    """Return the names in the first column of every table with that heading, without `…_`."""
+    names: list[str] = []
+    is_wanted = False
+    for line in metric_reference().splitlines():
+        is_wanted = line.startswith("|") and (is_wanted or line.startswith(f"| {heading} |"))
+        found = re.match(r"\| `(?:…_)?([a-z0-9_]+)`(?: \([a-z]+\))? \|", line)
+        if is_wanted and found:
+            names.append(found[1])
+    return names
+
+
+@pytest.mark.parametrize("heading", ["metric", "how it is read"])
+def test_every_metric_has_exactly_one_row(heading: str) -> None:
+    """In both tables; window metrics by what follows their three prefixes, all others by their whole name."""
     expected: dict[str, None] = {}
     for metric in metrics():
         name = metric.name
@@ -24,7 +35,14 @@ def test_every_metric_has_exactly_one_row() -> None:
         if name.startswith("support_all_") and metric.group == "customers":
             name = name.replace("_all", "", 1)  # what is so now exists for a product and for the site
         expected[name] = None
-    assert rows == list(expected)
+    assert listed(heading) == list(expected)
+
+
+def test_reading_stands_beside_the_definition() -> None:
+    """Example, good value with its source, and trap of a metric that has them all."""
+    (line,) = (each for each in metric_reference().splitlines() if each.startswith("| `…_nps_score` | W"))
+    for text in ("`100 * (5 - 2) / 10 = 30`", "Harvard Business Review", "10 answers are noise"):
+        assert text in line
 
 
 def test_tables_are_whole() -> None:
