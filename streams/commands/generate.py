@@ -15,6 +15,8 @@ from exporters.alerts.rule_file import FILE as RULE_FILE
 from exporters.alerts.rule_file import rule_file
 from exporters.reference import FILE as METRICS_FILE
 from exporters.reference import metric_reference
+from streams.asyncapi import FILE as ASYNCAPI_FILE
+from streams.asyncapi import asyncapi
 from streams.commands.options import ConfigurationFile, Format, OutputFormat, settings_from
 from streams.schemas import event_schemas
 from streams.settings_reference import reference as configuration_reference
@@ -47,7 +49,7 @@ def command(
     config: ConfigurationFile = None,
     output: Format = OutputFormat.TABLE,
 ) -> None:
-    """Write the metric and configuration references and the schemas; with a configuration its alerts, too.
+    """Write the references of metrics and configuration, schemas, AsyncAPI; with a configuration its alerts.
 
     Alert rules of Prometheus are made for the windows, queues and promises of a site, runbooks beside them.
 
@@ -81,7 +83,12 @@ def command(
 def generated_files() -> dict[str, str]:
     """Return the content of every generated file by its name below the documentation folder."""
     schemas = {f"{SCHEMAS}/{name}": text for name, text in event_schemas().items()}
-    return {METRICS_FILE: metric_reference(), CONFIGURATION_FILE: configuration_reference(), **schemas}
+    return {
+        METRICS_FILE: metric_reference(),
+        CONFIGURATION_FILE: configuration_reference(),
+        ASYNCAPI_FILE: asyncapi(),
+        **schemas,
+    }
 
 
 def differing(directory: Path, files: Mapping[str, str], generated: Sequence[str]) -> dict[str, Difference]:
