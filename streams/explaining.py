@@ -1,7 +1,9 @@
 """Questions about numbers, as people and the board ask them, and their answers as JSON.
 
 Guarantee: a window without its own bounds is the one of the live view at that moment; bounds are rounded
-outward to the rows there are, and the answer states them. While it looks, the event loop goes on.
+outward to the rows there are, and the answer states them. The event loop goes on while cases
+are looked at; summing up and writing the answer hold it, for seconds where half a million things stand behind
+a number.
 """
 
 from __future__ import annotations
