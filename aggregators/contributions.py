@@ -35,7 +35,7 @@ WAITING: Final = -1
 _TICKET_LEVEL: Final = (Count.TICKET_ANSWERED, Count.TICKET_ANSWERED_WITHIN)
 
 
-class Contribution(Struct, frozen=True, order=True):
+class Contribution(Struct, frozen=True, order=True, gc=False):
     """One thing that a case adds.
 
     time: milliseconds, of a wait the end of the window; measure: a Count, DURATION + Distribution, or
@@ -52,11 +52,16 @@ class Contribution(Struct, frozen=True, order=True):
     @property
     def name(self) -> str:
         """What it is called: `answered`, `answer_seconds`, `waiting_beyond_threshold`."""
-        if self.measure == WAITING:
-            return "waiting_beyond_threshold"
-        if self.measure >= DURATION:
-            return f"{Distribution(self.measure - DURATION).name.lower()}_seconds"
-        return Count(self.measure).name.lower()
+        return name_of(self.measure)
+
+
+def name_of(measure: int) -> str:
+    """Return what a plain measure, or WAITING, is called."""
+    if measure == WAITING:
+        return "waiting_beyond_threshold"
+    if measure >= DURATION:
+        return f"{Distribution(measure - DURATION).name.lower()}_seconds"
+    return Count(measure).name.lower()
 
 
 class Place(Struct, frozen=True):

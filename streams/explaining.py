@@ -1,9 +1,7 @@
 """Questions about numbers, as people and the board ask them, and their answers as JSON.
 
 Guarantee: a window without its own bounds is the one of the live view at that moment; bounds are rounded
-outward to the rows there are, and the answer states them. The event loop goes on while cases
-are looked at; summing up and writing the answer hold it, for seconds where half a million things stand behind
-a number.
+outward to the rows there are, and the answer states them. The event loop goes on meanwhile.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from msgspec import json
 from aggregators.configuration import Configuration
 from aggregators.contributions import Contribution, Place, Question, contributions
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
-from aggregators.explanation import EXPLAINED, EXPLAINED_TOPICS, Explanation, explained, standing_behind
+from aggregators.explanation import EXPLAINED, EXPLAINED_TOPICS, Explanation, explained, explaining
 from aggregators.ledger import PartitionLedger
 from aggregators.site_time import window_end, window_start
 from aggregators.window_row import STATS
@@ -152,7 +150,5 @@ class LiveExplainer:
             question = metric_question(query.get("metric", ""), place, *window)
         except UsageError as error:
             raise QuestionRefused(str(error)) from error
-        turns, found = Turns(), list[Contribution]()
-        for ledger in ledgers:
-            found += await turns.take(standing_behind(question, ledger))
-        return json.encode(answer_document(question, explained(found, stat, SHOWN)))
+        explanation = await Turns().take(explaining(question, ledgers, stat, SHOWN))
+        return json.encode(answer_document(question, explanation))

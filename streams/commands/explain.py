@@ -6,15 +6,15 @@ import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from aggregators.configuration import Configuration
 from aggregators.contributions import Place, Question
-from streams.commands.options import ConfigurationFile, Format, OutputFormat, settings_from
-from streams.event_files import Line, lines_of
+from streams.commands.options import ConfigurationFile, Format, OutputFormat, print_json, settings_from
+from streams.commands.report import Refusals
+from streams.event_files import lines_of
 from streams.explaining import SHOWN, answer_document, explained_from, metric_question, window_ending_at
 from streams.live_document import address_of, live_explanation
 from streams.report import read_events
@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913  # one parameter for each option of the interface
         stated = {name: value for name, value in asked.items() if value is not None}
         document = live_explanation(address or address_of(settings.http), settings.http.secret(), stated)
     if output is OutputFormat.JSON:
-        typer.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        print_json(document)
     else:
         print_explanation(document, Console(width=None if sys.stdout.isatty() else 160))
 
@@ -68,11 +68,7 @@ def _from_files(
     files: list[str], question_at: Callable[[int], Question], engine: Configuration, stat: str, limit: int
 ) -> dict[str, Any]:
     """Return the answer of event files; question_at: gives the question by the moment of the newest event."""
-
-    def tell(line: Line, reason: str) -> None:
-        typer.echo(f"{line.file}:{line.number}: refused, {reason}", err=True)
-
-    events, _ = read_events(lines_of(files), tell)
+    events, _ = read_events(lines_of(files), Refusals(limit=None).tell)
     question = question_at(max((event.time for event in events), default=0))
     return answer_document(question, explained_from(question, events, engine, stat, limit))
 

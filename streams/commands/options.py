@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+import msgspec
 import typer
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class OutputFormat(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+
+
+def print_json(document: object) -> None:
+    """Print plain data or structs as JSON that people can read."""
+    typer.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
 
 
 Format = Annotated[OutputFormat, typer.Option("--format", help="How the result is printed.")]

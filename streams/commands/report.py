@@ -47,7 +47,7 @@ def command(
     zone = engine.time_zone
     windows = [window_from(text, zone) for text in window or ()]
     moments = [moment_from(text, zone) for text in at or ()]
-    refusals = _Refusals(limit=_SHOWN_REFUSED if output is ReportFormat.TABLE else None)
+    refusals = Refusals(limit=_SHOWN_REFUSED if output is ReportFormat.TABLE else None)
     events, refused = read_events(lines_of(files), refusals.tell)
     report = report_on(events, engine, windows, moments, refused)
     refusals.close(report)
@@ -59,7 +59,7 @@ def command(
         print_report(report, Console(width=None if sys.stdout.isatty() else 160), zone)
 
 
-class _Refusals:
+class Refusals:
     """Names refused lines on standard error, up to a limit, and counts them at the end."""
 
     def __init__(self, *, limit: int | None) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import msgspec
 import typer
 from kafka import KafkaConsumer
 from rich.console import Console
 from rich.table import Table
 
-from streams.commands.options import ConfigurationFile, Format, OutputFormat, settings_from
+from streams.commands.options import ConfigurationFile, Format, OutputFormat, print_json, settings_from
 from streams.durations import format_duration, parse_duration
 from streams.errors import UsageError
 from streams.kafka_access import admin_client, log_reader
@@ -73,7 +72,7 @@ def check(config: ConfigurationFile = None, output: Format = OutputFormat.TABLE)
     """
     findings = findings_of(settings_from(config).kafka)
     if output is OutputFormat.JSON:
-        typer.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2).decode())
+        print_json(findings)
     else:
         _print_findings(findings)
     if any(finding.problems for finding in findings):

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from streams.commands.options import ConfigurationFile, Format, OutputFormat, settings_from
+from streams.commands.options import ConfigurationFile, Format, OutputFormat, print_json, settings_from
 from streams.live_document import address_of, live_document
 from streams.report import iso
 from streams.settings import stated_configuration
@@ -42,7 +42,7 @@ def command(
     document = live_document(address or address_of(settings.http), settings.http.secret())
     verdict = verify(document, stated_configuration(config, os.environ), settings.kafka)
     if output is OutputFormat.JSON:
-        typer.echo(msgspec.json.format(msgspec.json.encode(document_of(verdict)), indent=2).decode())
+        print_json(document_of(verdict))
     else:
         _print(verdict)
     if verdict.differences:

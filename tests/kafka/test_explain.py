@@ -9,7 +9,7 @@ import pytest
 from testbed.series import Table, of_live
 from testbed.worker_process import WorkerProcess
 
-IN_SALES_QUEUE = "PS"
+QUEUE = "PS"
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +30,14 @@ def explained(worker: WorkerProcess, **question: str) -> dict[str, Any]:
 @pytest.mark.timeout(240)
 def test_a_number_is_the_sum_of_what_stands_behind_it(drained_january: WorkerProcess, today: Table) -> None:
     """A count and a mean of a queue, a count of everything, a ratio of the channel."""
-    place = (("channel", "phone"), ("queue", IN_SALES_QUEUE))
-    answered = explained(drained_january, metric="support_window_answered", queue=IN_SALES_QUEUE)
+    place = (("channel", "phone"), ("queue", QUEUE))
+    answered = explained(drained_january, metric="support_window_answered", queue=QUEUE)
     assert answered["behind"] == [
         {"measure": "answered", "times": today["support_window_answered", place], "seconds": None}
     ]
     assert (answered["total"], answered["shown"]) == (answered["behind"][0]["times"], 100)
 
-    (waited,) = explained(drained_january, metric="answer_seconds", queue=IN_SALES_QUEUE)["behind"]
+    (waited,) = explained(drained_january, metric="answer_seconds", queue=QUEUE)["behind"]
     mean = today["support_window_answer_seconds", (*place, ("stat", "mean"))]
     assert waited["seconds"] / waited["times"] == pytest.approx(mean)
 

@@ -141,6 +141,19 @@ def added(outcomes: Iterable[FoldOutcome]) -> dict[tuple[int, str], int]:
     return total
 
 
+def same_when_split(events: Sequence[Event], configuration: Configuration) -> None:
+    """Assert that cases spread over two partitions give the windows of one, read meanwhile or not."""
+    whole = folded(events, configuration)
+    homes = [[event for event in events if int(event.case[-1]) % 2 == home] for home in (0, 1)]
+    ledgers = [folded(part, configuration, range(len(part))) for part in homes if part]
+    for now in moments_of(whole):
+        end = window_end(now, configuration.resolution)
+        merged = MomentParts()
+        for ledger in ledgers:
+            merged.add(ledger.moment(now, end))
+        same(numbers_of(merged)["windows"], numbers_of(whole.moment(now, end))["windows"])
+
+
 def examples(number: int) -> settings:
     """Return the settings of a law: so many examples, fewer or more in a profile that wants fewer or more.
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregators.evaluation import Evaluation
-from aggregators.parts import MomentParts
 from aggregators.recount import recount
-from aggregators.recount_limits import read_limits
-from aggregators.recount_live import LiveRecount
-from aggregators.recount_log import LogRecord, PartitionLog
-from aggregators.recount_settings import read_settings
 from aggregators.site_time import window_end
 from aggregators.survey_windows import survey_starts
-from exporters.live_json import LiveJson
-from exporters.pipeline_status import PartitionStatus
-from streams.live_document import read_document
-from streams.live_view import LiveView
 from streams.report import as_document, report_on
-from streams.verification import compare, line_of
+from streams.verification import line_of
 from tests.laws.logs import (
     HOUR,
     as_events,
@@ -31,16 +21,15 @@ from tests.laws.logs import (
     everything_of,
     examples,
     folded,
-    moments_of,
-    numbers_of,
     parts_of,
     same,
+    same_when_split,
 )
+from tests.laws.recounted import verdict_on
 from tests.laws.strategies import BASE, Act, acts, cuts, logs, long_logs, written
 from tests.laws.test_restarts import Life
 
 KINDS: Final = ("survey",)
-FAR: Final = 4_000_000_000_000
 SITES: Final[tuple[dict[str, Any], ...]] = (
     {},
     {"site": {"time_zone": "Europe/Berlin"}},
@@ -129,15 +118,7 @@ def test_the_order_of_deliveries_does_not_matter(
 def test_partitions_do_not_matter(log: list[dict[str, Any]], site: dict[str, Any]) -> None:
     """Respondents spread over two partitions give the sums of one, read again and again meanwhile."""
     resolved, events = engine({**site, "windows": {}}), as_events(log)
-    whole = folded(events, resolved)
-    homes = [[event for event in events if int(event.case[-1]) % 2 == home] for home in (0, 1)]
-    ledgers = [folded(part, resolved, range(len(part))) for part in homes if part]
-    for now in moments_of(whole):
-        merged = MomentParts()
-        for ledger in ledgers:
-            merged.add(ledger.moment(now, window_end(now, resolved.resolution)))
-        alone = whole.moment(now, window_end(now, resolved.resolution))
-        same(numbers_of(merged)["windows"], numbers_of(alone)["windows"])
+    same_when_split(events, resolved)
 
 
 @examples(150)
@@ -153,13 +134,5 @@ def test_the_view_of_a_ledger_is_what_the_recount_counts(
             ledger.moment(event.time, window_end(event.time, resolved.resolution))
         ledger.fold([event], number)
     now = max([BASE, *(event.time for event in events)]) + later
-    status = PartitionStatus("surveys", 0, "live", applied=len(log), lag=0)
-    view = LiveView(resolved).at({("surveys", 0): ledger}, [status], now)
-    document = read_document(json.loads(LiveJson().render(view)), "here")
-    settings, limits = read_settings(site), read_limits(site)
-    counted, partition = LiveRecount(settings, limits, now), PartitionLog("surveys", 0, settings, limits)
-    for each in log:
-        partition.take(LogRecord(each["subject"].encode(), as_line(each), FAR))
-    counted.add(partition, is_whole=True)
-    verdict = compare(document, counted)
+    verdict = verdict_on("surveys", ledger, log, site, now)
     assert [line_of(difference) for difference in verdict.differences] == []

@@ -47,6 +47,15 @@ def test_around_a_rank_in_the_middle_lie_both_neighbours() -> None:
     assert [each.case for each in shown] == ["c91", "c90", "c89"]
 
 
+def test_many_are_put_in_order_in_steps() -> None:
+    """Of 1 … 9,999 s, over several runs and two partitions' worth: the same as sorted at once."""
+    waits = [(number * 7_919) % 9_999 + 1 for number in range(9_999)]
+    for stat, expected in (("p90", ["c9001", "c9000", "c8999"]), ("max", ["c9999", "c9998", "c9997"])):
+        assert [each.case for each in explained(answers(*waits), stat, 3).shown] == expected
+    latest = [Contribution(time, f"c{time}", SALES, Count.OFFERED, 1, 1) for time in waits]
+    assert [each.time for each in explained(latest, "mean", 2).shown] == [9_999, 9_998]
+
+
 def test_of_a_count_the_latest_are_shown() -> None:
     """Whatever the statistic."""
     found = [Contribution(time, f"c{time}", SALES, Count.OFFERED, 1, 1) for time in (3, 1, 2)]
