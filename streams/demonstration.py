@@ -55,7 +55,10 @@ class Screen:
 
 
 def demo_plan(now: int) -> SimulationPlan:
-    """Return the support centre of the demo, at work before `now` (ms): no night, quick tickets, outages."""
+    """Return the support centre of the demo, at work before `now` (ms): no night, quick tickets, outages.
+
+    An outage is shorter than the shortest window shown: whenever somebody looks, there are calls to see.
+    """
     return SimulationPlan(
         seed=now // 1000,
         start=now - HISTORY,
@@ -63,7 +66,8 @@ def demo_plan(now: int) -> SimulationPlan:
         rate=RATE,
         curve="flat",
         ticket_haste=40.0,
-        outages_per_day=48.0,
+        outages_per_day=120.0,
+        outage_minutes=(0.3, 1.5),
     )
 
 

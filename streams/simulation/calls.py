@@ -30,7 +30,6 @@ _CALLBACK_OFFER: Final = 120_000
 _TIMEOUT: Final = 15 * 60_000
 _DIALS_AGAIN: Final = 0.9
 _DIALS_AGAIN_MINUTES: Final = (0.2, 2.0)
-_OUTAGE_MINUTES: Final = (5.0, 25.0)
 
 
 class Telephone:
@@ -76,7 +75,7 @@ class Telephone:
         while True:
             yield int(random.expovariate(self._plan.outages_per_day / DAY))
             self._failure = random.choice(("trunk", "network"))
-            yield int(random.uniform(*_OUTAGE_MINUTES) * 60_000)
+            yield int(random.uniform(*self._plan.outage_minutes) * 60_000)
             self._failure = None
 
 

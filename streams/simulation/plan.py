@@ -42,7 +42,8 @@ class SimulationPlan:
     seed: the same seed gives the same bytes. start, duration: milliseconds; None runs for ever. rate:
     contacts of all channels in the busiest hour of a weekday. curve: `day` follows the hours and weekdays
     (UTC), `flat` is the busiest hour all the time. ticket_haste: how many times faster than usual tickets are
-    worked on. outages_per_day: how often the telephone lines fail, on average.
+    worked on. outages_per_day: how often the telephone lines fail, on average. outage_minutes: the shortest
+    and the longest of such failures.
     """
 
     seed: int
@@ -52,6 +53,7 @@ class SimulationPlan:
     curve: Literal["day", "flat"] = "day"
     ticket_haste: float = 1.0
     outages_per_day: float = 0.5
+    outage_minutes: tuple[float, float] = (5.0, 25.0)
     disturbance: Disturbance = Disturbance()
 
     @property

@@ -6,7 +6,9 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC
+from itertools import takewhile
 
+import pytest
 from kafka import KafkaConsumer
 from rich.console import Console
 
@@ -14,6 +16,7 @@ from streams.demonstration import HISTORY, Screen, demo_plan, show_numbers, simu
 from streams.embedded_broker import API_VERSION
 from streams.log_reading import newest, partitions_of
 from streams.settings import load_settings
+from streams.simulation.centre import simulate
 
 DOCUMENT = json.dumps(
     {
@@ -62,6 +65,16 @@ def test_the_plan_begins_in_the_past_and_never_ends() -> None:
     plan = demo_plan(now)
     assert (plan.start, plan.duration) == (now - HISTORY, None)
     assert plan.token != demo_plan(now + 1_000).token
+
+
+@pytest.mark.parametrize("start", range(24))
+def test_whenever_a_demo_begins_there_are_calls_to_see(start: int) -> None:
+    """Also in its first minute: an outage of the lines never empties the five minutes shown."""
+    now = 1_795_759_200_000 + start * 3_601_000
+    seen = takewhile(lambda event: event.time < now + 60_000, simulate(demo_plan(now)))
+    answered = [event.time for event in seen if b'"call.answered"' in event.value]
+    for moment in range(now, now + 60_000, 5_000):
+        assert sum(moment - 300_000 <= each < moment for each in answered) >= 20
 
 
 def test_off_a_terminal_lines_are_printed() -> None:
