@@ -3,6 +3,7 @@
 import os
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,8 @@ hypothesis.settings.register_profile("person", deadline=None)
 hypothesis.settings.register_profile("gate", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=2_000, print_blob=True)
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=25)
-_LONG = frozenset(("kafka", "soak"))
+_SLOW_SECONDS = 20
+"""What a slow test without a time-out of its own takes at most, as a weight."""
 
 hypothesis.settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "gate" if is_continuous_integration() else "person")
@@ -28,8 +30,12 @@ hypothesis.settings.load_profile(
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders of long tests, so that none of them is left to one processor at the end."""
-    items.sort(key=lambda item: not _LONG.intersection(item.path.parts))
+    """Begin with the files that may take longest, so that none of them is left alone at the end."""
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        seconds[item.path] += sum(mark.args[0] for mark in item.iter_markers("timeout"))
+        seconds[item.path] += sum(_SLOW_SECONDS for _ in item.iter_markers("slow"))
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 @pytest.fixture(scope="session")
