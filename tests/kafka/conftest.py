@@ -119,11 +119,14 @@ def january_file(shared_folder: Path) -> Path:
     return shared_folder / "data" / "bank-calls-1999-jan.ndjson.gz"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def drained_january(
     kafka_broker: KafkaBroker, january_file: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WorkerProcess]:
-    """Give a worker that drained January, replayed at full speed into 8 partitions; nobody may end it."""
+    """Give a worker that drained January, replayed at full speed into 8 partitions; nobody may end it.
+
+    One for each file: an idle worker costs a twentieth of a core, and draining the month some seconds.
+    """
     name = f"january-{uuid.uuid4().hex[:8]}"
     site = SupportSite(kafka_broker.bootstrap, name, tmp_path_factory.mktemp("january"), partitions=8)
     site.create_topics()
