@@ -51,7 +51,7 @@ def test_a_changed_configuration_derives_everything_in_the_horizon_anew(
             kafka_broker.bootstrap, fresh_name, directory, partitions=4, configuration=configuration
         )
         if name == "before":
-            simulated = ("--seed", "7", "--start", "2026-03-02T06:00:00Z", "--duration", "8h")
+            simulated = ("--seed", "7", "--start", "2026-03-02T08:00:00Z", "--duration", "4h")
             site.command("simulate", *simulated, "--output", str(events))
             site.create_topics()
             site.replay(events)

@@ -1,5 +1,6 @@
 """A month of a real bank's call centre through a real Kafka: every number is that of the report."""
 
+import json
 import logging
 import random
 import time
@@ -85,6 +86,19 @@ def test_every_number_of_the_month_is_that_of_the_report(
     site = drained_january.site
     expected = site.report([january_file], now=document["now"], end=document["window_end"])
     drained_january.check(expected, document=document)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_verify_recounts_the_month_and_finds_no_difference(drained_january: WorkerProcess) -> None:
+    """Every number of the month's end, from the topics alone."""
+    drained_january.wait_until_caught_up()
+    found = json.loads(
+        drained_january.site.command("verify", "--address", drained_january.url, "--format", "json")
+    )
+    assert found["records"] == LINES
+    assert found["compared"] > 2_500
+    assert found["differences"] == [] == found["not_covered"]
 
 
 @pytest.mark.slow

@@ -99,17 +99,6 @@ def verdict(worker: WorkerProcess, *, code: int = 0) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
-def test_nothing_differs_after_a_month(drained_january: WorkerProcess) -> None:
-    """Every number of the month's end is recounted from the topics."""
-    drained_january.wait_until_caught_up()
-    found = verdict(drained_january)
-    assert found["records"] == 114_442
-    assert found["compared"] > 2_500
-    assert found["differences"] == [] == found["not_covered"]
-
-
-@pytest.mark.slow
 def test_nothing_differs_while_events_go_on_arriving(
     kafka_broker: KafkaBroker, fresh_name: str, tmp_path: Path
 ) -> None:
