@@ -4,18 +4,11 @@ One installation serves all of it: the workers and the exporter are the document
 servers those of the session. What cannot run here is in `NOT_RUN`, with the reason and what stands in for it.
 """
 
-import gzip
 import io
 import json
 import os
-import re
-import shutil
-import signal
 import subprocess
 import sys
-import time
-import urllib.request
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -24,17 +17,16 @@ from typing import Any
 
 import pytest
 import yaml
-from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.command_line import COMMANDS, load_command, run
 from streams.wire_names import changelog_topic, redis_prefix
 from testbed.kafka import KafkaBroker
-from testbed.processes import LOOPBACK, ServerProcess, free_port, wait_until
+from testbed.processes import wait_until
 from testbed.project_files import PROJECT
 from testbed.redis import RedisServer
-from testbed.support_site import SupportSite
-from tests.documented import DOCUMENTS, FENCED, CommandLine, command_lines, text_of
+from tests.documented import DOCUMENTS, CommandLine, command_lines, text_of
+from tests.installation import LETTERS, PLACEHOLDERS, PROGRAM, START_SECONDS, Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -50,10 +42,7 @@ NOT_RUN: Mapping[str, str] = {
 
 ENDLESS = ("run", "exporter")
 FIRST = ("README.md", "docs/first-day.md")
-PLACEHOLDERS = {"DIRECTORY": "rules", "FILE": "monday.ndjson.gz"}
 DEMO_SECONDS = "2"
-START_SECONDS = 120.0
-LETTERS = 20
 EXPLAINED_BY = "worker-1"
 
 
@@ -76,105 +65,6 @@ def is_name(line: CommandLine) -> bool:
 def is_endless(line: CommandLine) -> bool:
     """Say whether a line starts what goes on until it is stopped."""
     return line.program == "supportpulse" and line.arguments[0] in ENDLESS
-
-
-class Installation:
-    """Workers and exporter as documented, on the session's servers, in a folder with the documented files."""
-
-    def __init__(self, broker: KafkaBroker, redis: RedisServer, folder: Path) -> None:
-        self.folder = folder
-        self.name = f"typed-{uuid.uuid4().hex[:8]}"
-        self.site = SupportSite(broker.bootstrap, self.name, folder, partitions=3)
-        self.processes: dict[str, ServerProcess] = {}
-        self.ports: dict[str, int] = {}
-        topics = {str(topic): name for topic, name in self.site.topics.items()}
-        self.environment = {
-            "SUPPORTPULSE_KAFKA__BOOTSTRAP": broker.bootstrap,
-            "SUPPORTPULSE_KAFKA__GROUP": self.name,
-            "SUPPORTPULSE_KAFKA__TOPICS": json.dumps({**topics, "dead_letters": self.site.dead_letters}),
-            "SUPPORTPULSE_REDIS__URL": redis.url,
-        }
-
-    def prepare(self) -> None:
-        """Lay out the documented files, make the topics, and send a few records that are refused."""
-        for name in ("docs", "deploy"):
-            shutil.copytree(PROJECT / name, self.folder / name, ignore=shutil.ignore_patterns("secrets"))
-        (block,) = (
-            body for indent, kind, body in FENCED.findall(text_of(DOCUMENTS[README])) if kind == "toml"
-        )
-        text = re.sub(r"^ {3}", "", block, flags=re.MULTILINE)
-        recording = PROJECT / "docs" / "examples" / "open-tickets.ndjson"
-        (self.folder / "january.ndjson.gz").write_bytes(gzip.compress(recording.read_bytes()))
-        for name in ("supportpulse.toml", "site.toml"):
-            (self.folder / name).write_text(text, encoding="utf-8")
-        self.site.create_topics()
-        self.send_letters()
-
-    def send_letters(self) -> None:
-        """Send messages of tickets without the author that their type requires."""
-        producer = KafkaProducer(bootstrap_servers=self.site.bootstrap)
-        for number in range(LETTERS):
-            event = {
-                "specversion": "1.0",
-                "id": f"bad-{number}",
-                "source": "/crm",
-                "type": "ticket.message",
-                "subject": f"ticket-{number}",
-                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "data": {},
-            }
-            producer.send(
-                self.site.topics["tickets"], json.dumps(event).encode(), key=event["subject"].encode()
-            )
-        producer.flush()
-        producer.close()
-
-    def start(self, line: CommandLine) -> None:
-        """Start what goes on until it is stopped, at a port of its own."""
-        name = line.arguments[-1] if "--instance" in line.arguments else line.arguments[0]
-        if name in self.processes:
-            return  # said twice: with a port of its own, and without
-        port = self.ports[name] = free_port()
-        process = self.processes[name] = ServerProcess(str(line), self.folder / f"{name}.log")
-        variables = {**self.environment, **line.variables, "SUPPORTPULSE_HTTP__PORT": str(port)}
-        # In the folder, because the configuration is named as it is there.
-        words = [sys.executable, "-c", PROGRAM, *line.arguments]
-        process.spawn(["env", f"--chdir={self.folder}", f"PYTHONPATH={PROJECT}", *words], variables)
-
-    def wait_until_ready(self) -> None:
-        """Wait until every process says that it is."""
-        for name, process in self.processes.items():
-            process.wait_until_ready(lambda name=name: self.is_ready(name), seconds=START_SECONDS)  # type: ignore[misc]
-
-    def is_ready(self, name: str) -> bool:
-        """Say whether a process is ready."""
-        try:
-            with urllib.request.urlopen(f"http://{LOOPBACK}:{self.ports[name]}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def stop(self) -> dict[str, int]:
-        """Ask every process to end, and return the exit code of each."""
-        for process in self.processes.values():
-            process.signal(signal.SIGTERM)  # all at once: they stop side by side
-        for process in self.processes.values():
-            process.terminate(seconds=30)
-        return {name: process.wait() for name, process in self.processes.items()}
-
-    def replaced(self, word: str) -> str:
-        """Return a word with what stands for something, and addresses as they are here."""
-        word = PLACEHOLDERS.get(word, word)
-        word = word.replace("http://worker-2:9464", f"http://{LOOPBACK}:{self.ports['worker-2']}")
-        return re.sub(
-            r"http://(127\.0\.0\.1|localhost):9464", f"http://{LOOPBACK}:{self.ports['exporter']}", word
-        )
-
-
-README = next(
-    number for number, path in enumerate(DOCUMENTS) if path.name == "README.md" and path.parent == PROJECT
-)
-PROGRAM = "import sys; from streams.command_line import main; sys.exit(main())"
 
 
 @pytest.fixture(scope="module")
