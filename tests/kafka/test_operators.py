@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from testbed.redis import RedisServer
 from tests.documented import DOCUMENTS, CommandLine, command_lines, text_of
 from tests.installation import LETTERS, PLACEHOLDERS, PROGRAM, START_SECONDS, Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 NOT_RUN: Mapping[str, str] = {
     "docker compose": "no container engine: tests/kafka/test_stack.py runs the same processes",
@@ -234,12 +235,16 @@ def test_doctor_finds_what_was_broken(installation: Installation) -> None:
             admin.alter_configs(
                 [ConfigResource(ConfigResourceType.TOPIC, changelog, {"retention.ms": value})]
             )
-        is_wrong = value != "-1"
         wait_until(
-            lambda is_wrong=is_wrong: ("changelogs" in results(asked(), "problem")) == is_wrong,  # type: ignore[misc]
+            partial(are_changelogs_judged, is_wrong=value != "-1"),
             seconds=START_SECONDS,
             what=f"a judgement of retention.ms={value}",
         )
+
+
+def are_changelogs_judged(*, is_wrong: bool) -> bool:
+    """Say whether `doctor` finds a problem with the changelogs, or none."""
+    return ("changelogs" in results(asked(), "problem")) == is_wrong
 
 
 @dataclass(frozen=True)
