@@ -147,7 +147,7 @@ class FleetStore:
     def __init__(self, settings: StoreSettings) -> None:
         """Prepare; nothing is connected yet."""
         self._prefix = settings.prefix
-        self._client = _client(settings)
+        self._client = new_client(settings)
         self._breaker = CircuitBreaker(monotonic)
 
     @property
@@ -242,7 +242,7 @@ class FleetStore:
         return answer
 
 
-def _client(settings: StoreSettings) -> Redis:
+def new_client(settings: StoreSettings) -> Redis:
     """Return a client that waits shortly and tries once."""
     stated: dict[str, Any] = dict(parse_url(settings.url))
     is_secure = settings.url.startswith("rediss://")

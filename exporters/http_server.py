@@ -1,8 +1,9 @@
 """The HTTP side: pages of the last tick, health, version. Read-only, loopback unless told otherwise.
 
 Guarantee: handlers only read a `Publication` and never wait for Kafka, Redis or the processor, so /livez
-answers as long as the event loop turns. Every method but GET and HEAD is refused with 405. With a token,
-everything but /livez and /readyz asks for `Authorization: Bearer <token>`; a browser sends it as a password.
+answers as long as the event loop turns; only questions about numbers take what their answers take. Every
+method but GET and HEAD is refused with 405. With a token, everything but /livez and /readyz asks for
+`Authorization: Bearer <token>`; a browser sends it as a password.
 
 Worked: GET /readyz while a partition is recovering: 503 {"ready":false,"reasons":["calls/0 is recovering"]}.
 Cost: serving rendered bytes takes about 0.3 ms; compressing happens in a thread, once a tick.
@@ -20,6 +21,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from exporters.board.page import BoardSite
 from exporters.board.routes import BoardRoutes
@@ -37,12 +39,19 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'",
 }
-Explain = Callable[[Mapping[str, str]], Awaitable[bytes]]
-"""Answers /api/v1/explain: query parameters in, a JSON document out; raises `QuestionRefused`."""
+Answer = Callable[[Mapping[str, str]], Awaitable[bytes]]
+"""Answers questions: query parameters in, a JSON document out; raises `QuestionRefused`."""
+
+Answers = Mapping[str, Answer]
+"""By the path that they are asked at, such as EXPLAIN_PATH."""
+
+EXPLAIN_PATH: Final = "/api/v1/explain"
+PAST_PATH: Final = "/api/v1/past"
+NO_ANSWERS: Final[Answers] = {}
 
 
 class QuestionRefused(Exception):
-    """A question to /api/v1/explain that cannot be answered; the message says what to ask instead."""
+    """A question that cannot be answered; the message says what to ask instead."""
 
 
 class HttpSettings(Struct, frozen=True):
@@ -70,13 +79,13 @@ class HttpServer:
 
 
 async def serve(
-    publication: Publication, build: Build, settings: HttpSettings, explain: Explain | None = None
+    publication: Publication, build: Build, settings: HttpSettings, answers: Answers = NO_ANSWERS
 ) -> HttpServer:
     """Start serving in the running event loop and return at once.
 
     Raises OSError where the address is taken or not this machine's.
     """
-    application = new_application(publication, build, settings, explain)
+    application = new_application(publication, build, settings, answers)
     runner = web.AppRunner(application, handle_signals=False, access_log=None)
     await runner.setup()
     try:
@@ -88,30 +97,30 @@ async def serve(
 
 
 def new_application(
-    publication: Publication, build: Build, settings: HttpSettings, explain: Explain | None = None
+    publication: Publication, build: Build, settings: HttpSettings, answers: Answers = NO_ANSWERS
 ) -> web.Application:
     """Return the application; without a token everybody may read."""
     application = web.Application(middlewares=[_guard(settings.token)])
     application.on_response_prepare.append(_add_headers)
-    pages = _Pages(publication, build, explain)
-    BoardRoutes(publication, settings.site).add_to(application)
+    pages = _Pages(publication, build)
+    site = replace(settings.site, has_past=PAST_PATH in answers)
+    BoardRoutes(publication, site).add_to(application)
     application.router.add_get("/metrics", pages.metrics)
     application.router.add_get("/livez", pages.livez)
     application.router.add_get("/readyz", pages.readyz)
     application.router.add_get("/version", pages.version)
     application.router.add_get("/api/v1/live", pages.live)
-    if explain is not None:
-        application.router.add_get("/api/v1/explain", pages.explain)
+    for path, answer in answers.items():
+        application.router.add_get(path, _answering(answer))
     return application
 
 
 class _Pages:
     """One handler per path."""
 
-    def __init__(self, publication: Publication, build: Build, explain: Explain | None) -> None:
+    def __init__(self, publication: Publication, build: Build) -> None:
         self._publication = publication
         self._build = build
-        self._explain = explain
 
     async def metrics(self, request: web.Request) -> web.Response:
         return await _page(request, self._publication.metrics, CONTENT_TYPE)
@@ -129,13 +138,16 @@ class _Pages:
     async def version(self, _: web.Request) -> web.Response:
         return _json({"name": "supportpulse", "version": self._build.version, "python": self._build.python})
 
-    async def explain(self, request: web.Request) -> web.Response:
-        assert self._explain is not None, "the route exists only with an answer"
+
+def _answering(answer: Answer) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
         try:
-            answer = await self._explain(request.query)
+            told = await answer(request.query)
         except QuestionRefused as refused:
             return _json({"error": str(refused)}, status=400)
-        return web.Response(body=answer, content_type="application/json")
+        return web.Response(body=told, content_type="application/json")
+
+    return handler
 
 
 def _guard(token: str | None) -> Middleware:

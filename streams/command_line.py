@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, str]] = {
     "topics": "Create the topics, or check them.",
     "dead-letters": "List, show or replay refused records.",
     "check-config": "Check the configuration; every problem at once.",
+    "doctor": "Check the configuration with everything that it connects to.",
     "generate": "Metric reference, schemas and AsyncAPI from the catalogue.",
 }
 """Name → one line for `--help`; the module is `streams.commands.<name with _>`."""

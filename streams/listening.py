@@ -11,7 +11,7 @@ import errno
 from msgspec.structs import replace
 
 from exporters.board.page import BoardSite
-from exporters.http_server import Explain, HttpServer, HttpSettings, serve
+from exporters.http_server import NO_ANSWERS, Answers, HttpServer, HttpSettings, serve
 from exporters.pipeline_status import Build
 from exporters.publication import Publication
 from streams.errors import SupportPulseError
@@ -24,12 +24,12 @@ async def listen(
     publication: Publication,
     build: Build,
     *,
-    explain: Explain | None = None,
+    answers: Answers = NO_ANSWERS,
     is_any_port_good: bool = False,
 ) -> HttpServer:
     """Serve a publication, and the board of the site.
 
-    explain: answers questions about numbers, where somebody can; is_any_port_good: a port that is taken is
+    answers: to questions about numbers, by path; is_any_port_good: a port that is taken is
     replaced by one that the system chooses.
 
     Raises SupportPulseError where the address cannot be had.
@@ -37,10 +37,10 @@ async def listen(
     http = settings.http
     wanted = HttpSettings(http.host, http.port, http.secret(), board_site(settings))
     try:
-        return await serve(publication, build, wanted, explain)
+        return await serve(publication, build, wanted, answers)
     except OSError as error:
         if is_any_port_good and error.errno == errno.EADDRINUSE:
-            return await serve(publication, build, replace(wanted, port=0), explain)
+            return await serve(publication, build, replace(wanted, port=0), answers)
         message = f"cannot listen on {http.host}:{http.port}: {error.strerror}; choose another [http] port"
         raise SupportPulseError(message) from error
 

@@ -7,7 +7,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
@@ -32,6 +32,34 @@ def newest(consumer: KafkaConsumer, partition: TopicPartition, count: int) -> It
     begin = consumer.beginning_offsets([partition])[partition]
     end = consumer.end_offsets([partition])[partition]
     return between(consumer, partition, max(begin, end - count), end)
+
+
+def newest_of(
+    consumer: KafkaConsumer, partitions: Sequence[TopicPartition], count: int
+) -> dict[TopicPartition, list[Any]]:
+    """Return at most the newest `count` records of each of many partitions, oldest first, read side by side.
+
+    Raises:
+        LogStalled: nothing comes although there is more.
+    """
+    found: dict[TopicPartition, list[Any]] = {each: [] for each in partitions}
+    begins, ends = consumer.beginning_offsets(list(found)), consumer.end_offsets(list(found))
+    left = {each for each in found if begins[each] < ends[each]}
+    consumer.assign(sorted(left))
+    for each in left:
+        consumer.seek(each, max(begins[each], ends[each] - count))
+    silence = 0
+    while left:
+        fetched = consumer.poll(_POLL_MILLISECONDS)
+        silence = 0 if fetched else silence + 1
+        if silence > _MAX_SILENCE:
+            names = ", ".join(f"{each.topic}/{each.partition}" for each in sorted(left))
+            raise LogStalled(f"{names} give nothing below their ends")
+        for partition, records in fetched.items():
+            found[partition] += [record for record in records if record.offset < ends[partition]]
+        left = {each for each in left if consumer.position(each) < ends[each]}
+        consumer.pause(*(each for each in consumer.assignment() if each not in left))
+    return found
 
 
 def whole(consumer: KafkaConsumer, partition: TopicPartition) -> Iterator[Any]:

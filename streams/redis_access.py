@@ -13,18 +13,22 @@ from streams.wire_names import redis_prefix
 
 def store_of(settings: Settings) -> FleetStore | None:
     """Return a client of the fleet's store, not connected yet. Raises OSError for an unreadable file."""
+    stated = store_settings(settings)
+    return None if stated is None else FleetStore(stated)
+
+
+def store_settings(settings: Settings) -> StoreSettings | None:
+    """Return how the fleet's store is reached, None without one. Raises OSError for an unreadable file."""
     redis = settings.redis
     url = redis.secret()
     if not url:
         return None
-    return FleetStore(
-        StoreSettings(
-            url=url,
-            prefix=redis_prefix(redis.prefix, settings.kafka.group),
-            username=redis.username or None,
-            password=redis.password_secret(),
-            ca_file=None if redis.ca_file is None else str(redis.ca_file),
-            cert_file=None if redis.cert_file is None else str(redis.cert_file),
-            key_file=None if redis.key_file is None else str(redis.key_file),
-        )
+    return StoreSettings(
+        url=url,
+        prefix=redis_prefix(redis.prefix, settings.kafka.group),
+        username=redis.username or None,
+        password=redis.password_secret(),
+        ca_file=None if redis.ca_file is None else str(redis.ca_file),
+        cert_file=None if redis.cert_file is None else str(redis.cert_file),
+        key_file=None if redis.key_file is None else str(redis.key_file),
     )

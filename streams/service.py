@@ -13,12 +13,13 @@ from typing import Any
 
 import uvloop
 
-from exporters.http_server import HttpServer
+from exporters.http_server import EXPLAIN_PATH, PAST_PATH, HttpServer
 from streams.connection import KafkaConnection
 from streams.ending_tasks import ended
 from streams.explaining import LiveExplainer
 from streams.fleet_publisher import FleetPublisher
 from streams.listening import address_of, listen
+from streams.past_view import PastView
 from streams.processor import Processor
 from streams.publisher import Publisher
 from streams.redis_access import store_of
@@ -53,6 +54,7 @@ class Service:
         )
         self.http: HttpServer | None = None
         self._explainer = LiveExplainer(settings.engine())
+        self.past = PastView(settings.engine(), self.processor, lambda: self.publisher.last)
 
     async def run(self, *, handle_signals: bool = False, beside: WhileRunning | None = None) -> None:
         """Run until stopped.
@@ -66,7 +68,7 @@ class Service:
             self.settings,
             publisher.publication,
             publisher.build,
-            explain=self._explain,
+            answers={EXPLAIN_PATH: self._explain, PAST_PATH: self.past.answer},
             is_any_port_good=self._is_any_port_good,
         )
         work: list[Coroutine[Any, Any, None]] = [

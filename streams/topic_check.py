@@ -29,13 +29,23 @@ _EXISTS: Final = 36
 
 
 class TopicFacts(Struct, frozen=True):
-    """What Kafka says of a topic; `partitions` is 0 when it is not there, `retention` (ms) -1 for ever."""
+    """What Kafka says of a topic; `partitions` is 0 when it is not there, `retention` (ms) -1 for ever.
+
+    retention_bytes: of a partition, -1 without a limit; message_bytes: of the largest record it takes;
+    in_sync: the smallest number of copies that are up to date; needed_in_sync: below it nothing can be
+    written; leaderless: partitions that nobody serves.
+    """
 
     name: str
     partitions: int = 0
     replicas: int = 0
     retention: int = -1
     cleanup: str = "delete"
+    retention_bytes: int = -1
+    message_bytes: int = 1_048_588
+    in_sync: int = 1
+    needed_in_sync: int = 1
+    leaderless: int = 0
 
 
 class KeySample(Struct, frozen=True):
@@ -103,12 +113,19 @@ def read_facts(admin: KafkaAdminClient, names: Iterable[str]) -> dict[str, Topic
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in described]
     settings = admin.describe_configs(resources, config_filter="all")["topic"]
     for name, topic in described.items():
+        stated = {key: each["value"] for key, each in settings[name].items()}
+        partitions = topic["partitions"]
         facts[name] = TopicFacts(
             name,
-            partitions=len(topic["partitions"]),
-            replicas=min((len(each["replica_nodes"]) for each in topic["partitions"]), default=0),
-            retention=int(settings[name]["retention.ms"]["value"]),
-            cleanup=settings[name]["cleanup.policy"]["value"],
+            partitions=len(partitions),
+            replicas=min((len(each["replica_nodes"]) for each in partitions), default=0),
+            retention=int(stated["retention.ms"]),
+            cleanup=stated["cleanup.policy"],
+            retention_bytes=int(stated["retention.bytes"]),
+            message_bytes=int(stated["max.message.bytes"]),
+            in_sync=min((len(each["isr_nodes"]) for each in partitions), default=0),
+            needed_in_sync=int(stated["min.insync.replicas"]),
+            leaderless=sum(each["leader_id"] < 0 for each in partitions),
         )
     return facts
 

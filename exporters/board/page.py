@@ -14,13 +14,13 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import re
 from importlib.resources import files
 from typing import Final
 
 from msgspec import Struct, json
 
 from exporters.board.shown import COLUMNS, described
+from exporters.board.slimming import slim_lines, slim_script, slim_style
 from exporters.board.table import DAY
 
 SCRIPTS: Final = (
@@ -32,6 +32,7 @@ SCRIPTS: Final = (
     "tiles.js",
     "queues.js",
     "connection.js",
+    "past.js",
     "board.js",
 )
 """In the order in which one needs the other."""
@@ -41,13 +42,14 @@ class BoardSite(Struct, frozen=True):
     """What the board shows of the configuration.
 
     name: of the site; time_zone: IANA; windows: labels in their configured order; is_event_clock: whether
-    "now" is the newest event instead of the wall clock.
+    "now" is the newest event instead of the wall clock; has_past: whether this process tells of past moments.
     """
 
     name: str = ""
     time_zone: str = "UTC"
     windows: tuple[str, ...] = ("5m", "15m", "30m", "1h", DAY)
     is_event_clock: bool = False
+    has_past: bool = False
 
     @property
     def window(self) -> str:
@@ -73,6 +75,7 @@ def board_page(site: BoardSite) -> BoardPage:
         "window": site.window,
         "day": DAY if DAY in site.windows else None,
         "event_clock": site.is_event_clock,
+        "past": site.has_past,
         "columns": COLUMNS,
         "catalogue": described(),
     }
@@ -91,19 +94,13 @@ def _read(name: str) -> str:
     return (files("exporters.board") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _slim(text: str) -> str:
-    """Leave out what is for readers of the source: lines of comment and indentation (a third of it)."""
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*"))) + "\n"
-
-
 def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-_MARKUP: Final = _read("page.html")
-_STYLE: Final = re.sub(r"(?<=[{};:,]) | (?=[{}])", "", _slim(_read("style.css")))
-_SCRIPT: Final = _slim('"use strict";\n(() => {\n' + "".join(map(_read, SCRIPTS)) + "})();\n")
+_MARKUP: Final = slim_lines(_read("page.html"))
+_STYLE: Final = slim_style(_read("style.css"))
+_SCRIPT: Final = slim_script('"use strict";\n(() => {\n' + "".join(map(_read, SCRIPTS)) + "})();\n")
 _POLICY: Final = "; ".join(
     (
         "default-src 'none'",

@@ -79,8 +79,8 @@ _STATE_PREFIX: Final = "support_"
 _PLACE_LABELS: Final = ("channel", "queue", WINDOW_LABEL)
 
 
-class Described(Struct, frozen=True):
-    """What the board says about a metric before anybody explains a single number of it."""
+class Described(Struct, frozen=True, array_like=True):
+    """What the board says about a metric before anybody explains a single number of it; in this order."""
 
     metric: str
     definition: str

@@ -18,7 +18,7 @@ from typing import Any, Self
 from msgspec.structs import replace
 
 from exporters.board.page import BoardSite
-from exporters.http_server import HttpServer, HttpSettings, serve
+from exporters.http_server import NO_ANSWERS, Answers, HttpServer, HttpSettings, serve
 from exporters.live_json import LiveJson, View
 from exporters.pipeline_status import Build
 from exporters.publication import Publication
@@ -32,7 +32,8 @@ WAIT_SECONDS = 30
 class Wall:
     """A server in a thread."""
 
-    def __init__(self, site: BoardSite | None = None) -> None:
+    def __init__(self, site: BoardSite | None = None, answers: Answers = NO_ANSWERS) -> None:
+        self._answers = answers
         self._settings = HttpSettings(port=free_port(), site=site or BoardSite("Berlin", "UTC"))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wall", daemon=True)
@@ -56,7 +57,7 @@ class Wall:
 
     def start(self) -> None:
         """Listen, also again."""
-        self._server = self._await(serve(self._publication, BUILD, self._settings))
+        self._server = self._await(serve(self._publication, BUILD, self._settings, self._answers))
 
     def stop(self) -> None:
         """Listen no longer and end open streams."""

@@ -23,15 +23,13 @@ from streams.command_line import COMMANDS, load_command
 from streams.refusal import Reason
 from streams.settings import configuration_from_mapping
 from testbed.project_files import PROJECT, syntax_tree, text_files
+from tests.documented import DOCUMENTS, FENCED, INLINE, PROGRAMS, code_of, read, shell_lines, text_of
 
-DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 README = PROJECT / "README.md"
 EVENTS = PROJECT / "docs" / "events.md"
 FIRST_DAY = PROJECT / "docs" / "first-day.md"
 ARCHITECTURE = PROJECT / "ARCHITECTURE.md"
 
-FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
-INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FOLDERS = "aggregators|exporters|streams|tests|testbed|benchmarks|chaos|dashboards|deploy|docs"
 NAMED_PATH = re.compile(rf"(?<![\w/.])(?:{FOLDERS})/(?:[\w./*-]*[\w*/-])?(?:::\w+)?")
@@ -46,11 +44,6 @@ WORKED_EXAMPLE = "_transfer_ratio"
 CONSTANT = re.compile(r"_?[A-Z][A-Z_]+")
 
 
-def text_of(path: Path) -> str:
-    """Return the text of a document."""
-    return path.read_text(encoding="utf-8")
-
-
 def blocks(text: str, language: str) -> list[str]:
     """Return the fenced blocks of a language, without the indentation of their list."""
     return [
@@ -58,15 +51,6 @@ def blocks(text: str, language: str) -> list[str]:
         for indent, stated, body in FENCED.findall(text)
         if stated == language
     ]
-
-
-def code_of(text: str) -> Iterator[str]:
-    """Yield every line of code: of fenced and indented blocks, and inline."""
-    for _, _, body in FENCED.findall(text):
-        yield from (line.strip() for line in body.splitlines())
-    prose = FENCED.sub("", text)
-    yield from (line.strip() for line in prose.splitlines() if line.startswith("    "))
-    yield from INLINE.findall(prose)
 
 
 def calls(text: str, program: str) -> list[list[str]]:
@@ -161,6 +145,11 @@ class TestEveryDocument:
         """Command, options, values and number of arguments are those that the program takes."""
         found = calls(text_of(document), "supportpulse")
         assert [fault for each in found if (fault := fault_of_call(each))] == []
+
+    def test_no_line_of_a_shell_is_overlooked(self, document: Path) -> None:
+        """Each calls a program that tests/kafka/test_operators.py knows how to run."""
+        lines = list(shell_lines(text_of(document)))
+        assert [line for line in lines if read(document, line, is_block=True) is None] == []
 
     def test_targets_of_the_menu_exist(self, document: Path) -> None:
         """`make …` is in the Makefile."""
@@ -286,6 +275,26 @@ def test_wrong_calls_are_found(text: str, fault: str | None) -> None:
     (call,) = calls(text, "supportpulse")
     found = fault_of_call(call)
     assert (found is None) if fault is None else (found is not None and fault in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "variables"),
+    [
+        ("$ supportpulse demo  # ends by itself", ["supportpulse", "demo"], {}),
+        ("make help          the menu", ["make", "help"], {}),
+        ("PORT=9465 .venv/bin/supportpulse run", [".venv/bin/supportpulse", "run"], {"PORT": "9465"}),
+        ("export PORT=9465", ["export", "PORT=9465"], {}),
+        ("supportpulse generate --config …", None, {}),
+        ("support_calls > 3", None, {}),
+        ("rm --recursive everything", None, {}),
+        ("it's prose", None, {}),
+    ],
+)
+def test_command_lines_are_taken_apart(line: str, words: list[str] | None, variables: dict[str, str]) -> None:
+    """Comments, prose beside them and variables are told from what is called."""
+    found = read(README, line, is_block=True)
+    assert (None if found is None else found.words) == words
+    assert found is None or (found.variables == variables and found.program in PROGRAMS)
 
 
 @pytest.mark.parametrize(

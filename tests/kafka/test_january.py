@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from aggregators.past import NOT_KNOWN_THEN
+from streams.report import iso
 from testbed.kafka import KafkaBroker
 from testbed.processes import ServerProcess, wait_until
+from testbed.series import CUSTOMERS, SURVEYS, Table, differences, of_entries
 from testbed.support_site import SupportSite, recorded_lines, time_of, write_lines
 from testbed.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
 
 LINES = 114_442
+NOT_TOLD = NOT_KNOWN_THEN | SURVEYS | CUSTOMERS
 NOON = 45_186
 """Lines before the 13th of January, 11:00: a moment at which people wait and talk."""
 LAST_DAYS = 100_000
@@ -99,6 +103,30 @@ def test_verify_recounts_the_month_and_finds_no_difference(drained_january: Work
     assert found["records"] == LINES
     assert found["compared"] > 2_500
     assert found["differences"] == [] == found["not_covered"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_past_windows_are_those_of_the_report(drained_january: WorkerProcess, january_file: Path) -> None:
+    """An hour before the end by the resolution, and a day before it by quarters: as the report has them."""
+    now = drained_january.wait_until_caught_up()["now"]
+    spans: list[str] = []
+    actual: list[Table] = []
+    for hours, windows, left_out in ((1, "30m,5m,today", []), (24, "15m,1h,5m", ["5m"])):
+        moment = iso(now - hours * 3_600_000)
+        status, body, _ = drained_january.get(f"/api/v1/past?at={moment}&windows={windows}")
+        told = json.loads(body)
+        assert status == 200, told
+        assert told["left_out"] == left_out
+        spans += [f"{iso(start)}..{iso(told['window_end'])}" for start in told["window_starts"].values()]
+        actual += [of_entries(told["windows"][label]) for label in told["window_starts"]]
+    asked = [word for span in spans for word in ("--window", span)]
+    report = drained_january.site.command("report", str(january_file), "--format", "json", *asked)
+    expected = [of_entries(each["metrics"]) for each in json.loads(report)["windows"]]
+    # Rows do not tell all of a past moment; surveys and customers have windows of their own.
+    kept = [{key: each[key] for key in each if key[0] not in NOT_TOLD} for each in expected]
+    assert differences(dict(zip(spans, actual, strict=True)), dict(zip(spans, kept, strict=True))) == []
+    assert all(len(table) > 100 for table in actual)
 
 
 @pytest.mark.slow

@@ -8,10 +8,24 @@ CONTACTS = "aggregators.contacts"
 TICKETS, TARGETS, ROWS = "aggregators.tickets", "aggregators.targets", "aggregators.rows"
 WINDOWS = "aggregators.running_windows"
 LEDGER, LEDGER_CASE = "aggregators.ledger", "aggregators.ledger_case"
-WHOLE = "aggregators.whole_calls"
+WHOLE, PAST = "aggregators.whole_calls", "aggregators.past"
 CHECKPOINT, CHANGELOG = "aggregators.checkpoint", "streams.changelog"
 
 MUTANTS = (
+    Mutant(
+        "past window ends within a quarter that has no row",
+        PAST,
+        "ends_well = end >= border or end % COARSE == 0",
+        "ends_well = True",
+        "past windows",
+    ),
+    Mutant(
+        "past window begins within a quarter that has no row",
+        PAST,
+        "start % COARSE == 0 and ends_well",
+        "ends_well",
+        "past windows",
+    ),
     Mutant("retraction ignored", TIMELINE, "    if retracted:", "    if not events:", "retractions"),
     Mutant("natural duplicate kept", TIMELINE, "if described in run:", "if not run:", "natural_duplicates"),
     Mutant(

@@ -6,6 +6,11 @@ const board = {
 
   // The moment that is shown (ms): that of the view, and on while it is fresh and its clock is a wall's.
   get now() {
+    if (past.numbers) return past.numbers.message.now;
+    return this.liveNow;
+  },
+  // The same of the view of now, whatever is shown.
+  get liveNow() {
     if (!this.numbers) return null;
     const age = this.isStale || SETTINGS.event_clock ? 0 : performance.now() - this.takenAt;
     return this.numbers.message.now + Math.min(age, STALE_MS);
@@ -31,11 +36,12 @@ function take(message, age) {
 }
 
 function draw() {
+  past.draw();
   drawHeader();
-  const { numbers } = board;
+  const numbers = past.numbers ?? board.numbers;
   if (!numbers) return;
   const now = board.now;
-  for (const { tell, tile } of tiles) tile.update(tell(numbers, now), numbers, history_);
+  for (const { tell, tile } of tiles) tile.update(numbers.isPast ? toldOfThen(tile, tell(numbers, now)) : tell(numbers, now), numbers, history_);
   table.update(numbers, now);
   const isEmpty = !numbers.pairs.length;
   setText(byId("queues-more"), isEmpty ? say.empty : hiddenLines());
@@ -54,15 +60,18 @@ function hiddenLines() {
 }
 
 function drawHeader() {
-  const { message, numbers } = board;
+  const { message } = board;
+  const numbers = past.numbers ?? board.numbers;
   const root = document.documentElement;
-  root.toggleAttribute("data-stale", board.isStale);
+  root.toggleAttribute("data-past", choices.at !== null);
+  root.toggleAttribute("data-stale", board.isStale && !past.numbers);
   root.toggleAttribute("data-catching-up", Boolean(message && message.lag > MOST_BEHIND));
   setText(byId("scope"), scopeText());
   if (numbers) {
     const { now, window_end: end, window } = numbers.message;
     setText(byId("range"), window === SETTINGS.day ? say.day_window("0:00", clock(end)) : say.window(window, clock(end - lengthOf(window)), clock(end)));
-    setText(byId("as-of"), say.as_of(clock(now)) + (SETTINGS.event_clock ? ` (${say.event_time})` : ""));
+    const moment = say.as_of(numbers.isPast ? moment_(now) : clock(now));
+    setText(byId("as-of"), numbers.isPast ? say.as_known(moment) : moment + (SETTINGS.event_clock ? ` (${say.event_time})` : ""));
   }
   const [standing, text] = standingOf(message);
   const link = byId("link");
@@ -74,6 +83,8 @@ function drawHeader() {
 
 // What is to be said about the numbers as a whole: a status and a sentence.
 function standingOf(message) {
+  if (past.trouble) return ["bad", past.trouble];
+  if (past.numbers) return ["warn", say.past];
   if (!message) return connection.state === "lost" ? ["bad", say.lost] : ["warn", say.starting];
   const age = Math.floor((performance.now() - board.heardAt) / 1000);
   if (age * 1000 >= STALE_MS) {
@@ -111,9 +122,11 @@ function choose(changes) {
   for (const name of ["window", "lang", "theme"]) asked.set(name, choices[name]);
   if (choices.scale !== 1) asked.set("scale", choices.scale);
   if (choices.kiosk) asked.set("kiosk", "1");
+  if (choices.at) asked.set("at", new Date(choices.at).toISOString());
   history.replaceState(null, "", `${location.pathname}?${asked}`);
   dress();
   if (before !== choices.window) connection.open();
+  past.ask();
   if (board.message) take(board.message, (performance.now() - board.heardAt) / 1000);
 }
 
@@ -169,7 +182,9 @@ byId("choices-form").addEventListener("change", event => {
 });
 byId("choices").addEventListener("toggle", drawChoices);
 document.addEventListener("keydown", event => {
-  if (event.key === "Escape" && choices.kiosk && !byId("explain").open) choose({ kiosk: false });
+  if (event.key !== "Escape" || byId("explain").open) return;
+  if (choices.at) choose({ at: null });
+  else if (choices.kiosk) choose({ kiosk: false });
 });
 
 byId("tiles").append(...tiles.map(({ tile }) => tile.element));
@@ -178,4 +193,5 @@ useColumns(SETTINGS.columns);
 dress();
 draw();
 connection.open();
+past.ask();
 setInterval(draw, TICK_MS);

@@ -13,10 +13,10 @@ class History {
   // minute, where all of them are known.
   points(rows, column) {
     const index = this.told?.columns.indexOf(column) ?? -1;
-    if (index < 0 || this.told.from === null || !rows.length || rows.includes(null) || board.now === null) return [];
+    if (index < 0 || this.told.from === null || !rows.length || rows.includes(null) || board.liveNow === null) return [];
     const series = rows.map(row => this.places.get(JSON.stringify([row[0] ?? null, row[1] ?? null]))?.[index]);
     if (series.includes(undefined)) return [];
-    const first = this.told.from / 60000, last = Math.floor(board.now / 60000);
+    const first = this.told.from / 60000, last = Math.floor(board.liveNow / 60000);
     const points = [];
     for (let minute = Math.max(first, last - 59); minute <= last; minute++) {
       const values = series.map(each => each[minute - first] ?? null);

@@ -1,23 +1,23 @@
 // Click a number: what it means, its formula and threshold, and the cases behind it where the server has them.
 async function explain(question) {
   const dialog = byId("explain");
-  const known = SETTINGS.catalogue[question.short];
+  const [metric, definition, formula] = SETTINGS.catalogue[question.short] ?? [];
   const facts = make("dl", {});
   const fact = (title, text) => { if (text) facts.append(make("dt", {}, title), make("dd", {}, text)); };
   const cases = make("div", { class: "cases", role: "status" }, say.loading);
   const close = make("button", { type: "button", class: "close" }, say.close);
   close.addEventListener("click", () => dialog.close());
-  fact(say.definition, known?.definition);
-  fact(say.formula, known?.formula);
+  fact(say.definition, definition);
+  fact(say.formula, formula);
   fact(say.threshold, question.threshold);
   dialog.replaceChildren(
     make("h2", { id: "explain-title" }, `${question.name}: ${question.value}`),
     make("p", { class: "place" }, question.place),
     facts, make("h3", {}, say.cases), cases,
-    make("p", { class: "metric" }, known?.metric ?? ""), close,
+    make("p", { class: "metric" }, metric ?? ""), close,
   );
   if (!dialog.open) dialog.showModal();
-  const asked = new URLSearchParams({ metric: known?.metric ?? question.short });
+  const asked = new URLSearchParams({ metric: metric ?? question.short });
   if (question.queue !== null) asked.set("queue", question.queue);
   if (question.channel !== null) asked.set("channel", question.channel);
   asked.set("window", question.window);
@@ -27,7 +27,7 @@ async function explain(question) {
     if (answer.status === 404) return cases.replaceChildren(say.no_cases);
     const told = await answer.json();
     if (!answer.ok) return cases.replaceChildren(say.refused + (told.error ?? answer.status));
-    if (!known) fact(say.definition, told.definition);
+    if (!metric) fact(say.definition, told.definition);
     cases.replaceChildren(...caseTable(told));
   } catch (error) {
     cases.replaceChildren(say.refused + error.message);

@@ -15,6 +15,7 @@ function choicesOf(search) {
     theme: one("theme", ["dark", "light"], isDark ? "dark" : "light"),
     scale: Math.min(4, Math.max(0.5, Number(asked.get("scale")) || 1)),
     kiosk: ["1", "true", ""].includes(asked.get("kiosk")),
+    at: SETTINGS.past && Date.parse(asked.get("at")) || null,
   };
 }
 

@@ -8,9 +8,10 @@ function useColumns(columns) {
 }
 
 class Numbers {
-  // message: of the stream; rows: [channel | null, queue | null, values …].
-  constructor(message) {
+  // message: of the stream; rows: [channel | null, queue | null, values …]; isPast: of a past moment, as known now.
+  constructor(message, isPast = false) {
     this.message = message;
+    this.isPast = isPast;
     this.rows = message.rows;
     this.pairs = this.rows.filter(([channel, queue]) => channel !== null && queue !== null
       && (!choices.channels.length || choices.channels.includes(channel))

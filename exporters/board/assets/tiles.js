@@ -14,9 +14,22 @@ function questionOf(numbers, column, row) {
   const place = row ? (row[0] === null ? say.all : placeName(row)) : several;
   const limits = row && numbers.range(T, row);
   return {
-    short: column.split(".")[0], channel: row?.[0] ?? null, queue: row?.[1] ?? null, place, window: choices.window,
+    short: column.split(".")[0], channel: row?.[0] ?? null, queue: row?.[1] ?? null, place, window: windowOf(numbers, choices.window),
     threshold: limits ? rangeText(limits, duration) : null,
   };
+}
+
+// A window by its label, or, of a past moment, by its bounds.
+function windowOf({ isPast, message }, label) {
+  const [start, end] = [message.starts?.[label], message.window_end].map(moment => isPast && moment ? new Date(moment).toISOString() : "");
+  return isPast ? `${start}..${end}` : label;
+}
+
+// Of a past moment rows tell what happened in its windows; how things stood then is not kept.
+const STANDINGS = ["waiting", "longest", "promises", "open", "backlog", "agents"];
+
+function toldOfThen(tile, told) {
+  return STANDINGS.includes(tile.id) ? { title: told.title, big: told.big && [DASH, ""], column: told.column, row: null, notes: [say.not_then], spark: told.spark } : told;
 }
 
 function rangeText([low, high], show) {
@@ -190,7 +203,7 @@ function volume(numbers) {
   const amount = channel => choices.queues.length
     ? numbers.sum(column, numbers.pairs.filter(pair => pair[0] === channel))
     : numbers.cell(numbers.rows.find(row => row[0] === channel && row[1] === null), column);
-  const entries = channels.map(channel => ({ label: channelName(channel), column: "requests", row: [channel, choices.queues.length === 1 ? choices.queues[0] : null], window: SETTINGS.day, amount: amount(channel) }));
+  const entries = channels.map(channel => ({ label: channelName(channel), column: "requests", row: [channel, choices.queues.length === 1 ? choices.queues[0] : null], window: SETTINGS.day && windowOf(numbers, SETTINGS.day), amount: amount(channel) }));
   return { title: SETTINGS.day ? say.volume : say.volume_window(choices.window), notes: entries.length ? [] : [say.no_contacts], items: bars(entries) };
 }
 
@@ -208,6 +221,7 @@ const TILES = [
 
 class Tile {
   constructor(id, isWindow) {
+    this.id = id;
     this.isWindow = isWindow;
     this.title = make("h2");
     this.subtitle = make("span", { class: "subtitle" });
@@ -262,10 +276,11 @@ class Tile {
 
   draw(told, history) {
     const points = history.points(told.spark.rows, told.spark.column);
-    const key = JSON.stringify([points, told.spark.target, choices.lang]);
+    const key = JSON.stringify([points, told.spark.target, choices.lang, past.minutesBack]);
     if (this.graph.drawn === key) return;
     this.graph.drawn = key;
     drawSparkline(this.graph, points, { ...told.spark, name: told.title });
+    if (past.minutesBack !== null) this.graph.append(svg("path", { class: "then", d: `M${((59 - past.minutesBack) * 4 + 2).toFixed(1)} 0V40` }));
     const known = points.some(value => value !== null);
     setText(this.caption, known ? say.last(points.length) : say.no_history);
   }

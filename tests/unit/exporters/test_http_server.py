@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 import aiohttp
 import pytest
 
-from exporters.http_server import HttpServer, HttpSettings, QuestionRefused, serve
+from exporters.http_server import EXPLAIN_PATH, HttpServer, HttpSettings, QuestionRefused, serve
 from exporters.pipeline_status import Build
 from exporters.publication import Publication
 
@@ -33,7 +33,7 @@ def publication() -> Publication:
 @pytest.fixture
 async def server(publication: Publication) -> AsyncIterator[HttpServer]:
     """Give a server on a free loopback port."""
-    started = await serve(publication, BUILD, HttpSettings(port=0), explain)
+    started = await serve(publication, BUILD, HttpSettings(port=0), {EXPLAIN_PATH: explain})
     yield started
     await started.close()
 

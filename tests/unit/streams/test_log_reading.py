@@ -6,7 +6,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 
 from streams.embedded_broker import API_VERSION, EmbeddedBroker
-from streams.log_reading import between, newest, partitions_of, whole
+from streams.log_reading import between, newest, newest_of, partitions_of, whole
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +34,11 @@ def test_a_topic_is_read_whole_in_part_or_at_its_end(consumer: KafkaConsumer) ->
     assert [record.offset for record in between(consumer, one, 2, 5)] == [2, 3, 4]
     assert list(whole(consumer, partitions[0])) == []
     assert len(list(newest(consumer, one, 100))) == 10
+
+
+def test_the_newest_of_many_partitions_are_read_side_by_side(consumer: KafkaConsumer) -> None:
+    """Empty partitions are there, too."""
+    partitions = partitions_of(consumer, "letters")
+    found = newest_of(consumer, partitions, 2)
+    assert [[record.value for record in found[each]] for each in partitions] == [[], [b"8", b"9"], [], []]
+    assert newest_of(consumer, [], 2) == {}

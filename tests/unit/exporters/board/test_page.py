@@ -102,7 +102,7 @@ def test_every_script_is_in_the_page_once() -> None:
 
 def test_comments_stay_in_the_source() -> None:
     """The page has the statements alone."""
-    assert module._slim("// why\n  a();\n\n/* so */\n") == "a();\n"
+    assert "//" not in re.sub(r"https?://", "", module._SCRIPT)
 
 
 def keys_of(block: str) -> set[str]:

@@ -1,0 +1,1 @@
+"""What `supportpulse doctor` does: facts are gathered first, then judged, a row of a table for each check."""
