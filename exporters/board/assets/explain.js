@@ -44,8 +44,3 @@ function caseTable(told) {
       make("tbody", {}, ...rows.map(each => make("tr", {}, ...cells(each).map(text => make("td", {}, String(text ?? DASH))))))),
   ];
 }
-
-document.addEventListener("click", event => {
-  const button = event.target.closest("button.number");
-  if (button?.question) explain(button.question);
-});
