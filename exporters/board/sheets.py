@@ -50,8 +50,13 @@ class Sheet:
     def __init__(self, group: Group, labels: tuple[str, ...], states: tuple[str, ...]) -> None:
         """Choose all metrics of a group and some of the state; labels: of a row's place beside the window."""
         self.places = (WINDOW_LABEL, *labels)
+        wanted = [metric for metric in metrics() if metric.group == group or metric.name in states]
+        shorts = {_short(metric.name) for metric in wanted}
+        # Where there is a number in each currency, the one for a single currency says nothing more.
         self._shown = {
-            metric.name: metric for metric in metrics() if metric.group == group or metric.name in states
+            metric.name: metric
+            for metric in wanted
+            if f"{CURRENCY_LABEL}_{_short(metric.name)}" not in shorts
         }
         self.columns = tuple(
             dict.fromkeys(_key(metric.name, own) for metric in self._shown.values() for own in metric.domain)
