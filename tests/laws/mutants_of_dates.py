@@ -169,11 +169,11 @@ MUTANTS_OF_DATES = (
         "customers restarted",
     ),
     Mutant(
-        "a first order is no sale",
+        "a compound loses its last part",
         MEASURES,
-        "        CustomerMeasure.SALES,\n        CustomerMeasure.ORDERS,\n        CustomerMeasure.BOUGHT,\n",
-        "        CustomerMeasure.ORDERS,\n        CustomerMeasure.BOUGHT,\n",
-        "customer_orders",
+        "return _PLAIN.get(measure) or (measure,)",
+        "return (_PLAIN.get(measure) or (measure,))[:3]",
+        "customer_returning_within",
     ),
     Mutant(
         "a compound in a period that was read is one measure",
