@@ -101,7 +101,7 @@ class BoardSite(Struct, frozen=True):
     def window_of(self, kind: PageKind) -> str:
         """Return the window shown unless the address names another one: half an hour, a month, or the first.
 
-        Where there is none at all the page says so by having no numbers.
+        A page without any window is named on no other page.
         """
         windows = self.windows_of(kind)
         return next((each for each in ("30m", "30d") if each in windows), next(iter(windows), ""))
@@ -121,7 +121,7 @@ def board_page(site: BoardSite, kind: PageKind = FLOOR) -> BoardPage:
     style, script = _style_of(kind), _script_of(kind)
     knows: dict[str, object] = {
         "page": kind.name,
-        "pages": {each.name: each.path for each in PAGES},
+        "pages": {each.name: each.path for each in PAGES if site.windows_of(each)},
         "lists": kind.lists,
         "site": site.name,
         "time_zone": site.time_zone,

@@ -109,6 +109,7 @@ def test_german_titles_are_those_of_the_catalogue(wall: Wall, page: Page) -> Non
     page.goto(f"{wall.url}quality?lang=de")
     assert "Weiterempfehlungswert (NPS)" in told(page, "nps")
     assert "Ziel +40" in told(page, "nps")
+    expect(page).to_have_title("Berlin · Qualität")
     expect(page.locator("#pages")).to_contain_text("Kunden")
     page.locator("#pages a", has_text="Kunden").click()
     assert "Verlängerungsquote" in told(page, "renewal")

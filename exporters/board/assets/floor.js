@@ -8,7 +8,7 @@ const PAGE = {
   draw(numbers, now) {
     for (const { tell, tile } of tiles) tile.update(tell(numbers, now), numbers, history_);
     table.update(numbers, now);
-    setText(byId("queues-more"), numbers.pairs.length ? hiddenLines() : say.empty);
+    setText(byId("queues-more"), numbers.pairs.length ? hiddenLines(table.body) : say.empty);
   },
 
   range({ window, window_end: end }) {
@@ -27,18 +27,6 @@ const PAGE = {
 };
 byId("tiles").append(...tiles.map(({ tile }) => tile.element));
 byId("queues-table").append(table.element);
-
-// On a wall nobody scrolls: how many queues found no room.
-function hiddenLines() {
-  if (!choices.kiosk) return "";
-  const bottom = byId("queues").getBoundingClientRect().bottom - 1.6 * parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const hidden = [...table.body.children].filter(line => {
-    line.hidden = false;
-    return line.getBoundingClientRect().bottom > bottom;
-  });
-  hidden.forEach(line => { line.hidden = true; });
-  return hidden.length ? say.more(hidden.length) : "";
-}
 
 function lengthOf(window) {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(window) ?? [0, 0, "s"];

@@ -34,6 +34,18 @@ function draw() {
   if (board.numbers) PAGE.draw(board.numbers, board.now);
 }
 
+// On a wall nobody scrolls: how many lines found no room.
+function hiddenLines(body) {
+  if (!choices.kiosk) return "";
+  const bottom = byId("queues").getBoundingClientRect().bottom - 1.6 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const hidden = [...body.children].filter(line => {
+    line.hidden = false;
+    return line.getBoundingClientRect().bottom > bottom;
+  });
+  hidden.forEach(line => { line.hidden = true; });
+  return hidden.length ? say.more(hidden.length) : "";
+}
+
 function drawHeader() {
   const { message, numbers } = board;
   const root = document.documentElement;
@@ -102,7 +114,7 @@ function dress() {
   root.toggleAttribute("data-kiosk", choices.kiosk);
   root.style.setProperty("--scale", choices.scale);
   const name = SETTINGS.site || "supportpulse";
-  document.title = name;
+  document.title = `${name} · ${say.pages[SETTINGS.page]}`;
   setText(byId("site"), name);
   PAGE.dress();
   drawPages();

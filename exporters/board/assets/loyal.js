@@ -85,7 +85,7 @@ function loyalPage(tiles, below) {
       const told = below(numbers);
       table.hidden = !told.lines.length;
       if (told.lines.length) fillTable(table, told, numbers);
-      setText(byId("queues-more"), told.lines.length ? "" : say.empty);
+      setText(byId("queues-more"), told.lines.length ? hiddenLines(table.tBodies[0]) : say.empty);
     },
     range: ({ window }) => say.window[window] ?? window,
     dress() { setText(byId("queues-title"), say.below); },

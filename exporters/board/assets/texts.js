@@ -10,6 +10,7 @@ const TEXTS = {
     partitions: "partitions", settings: "Settings", win: "Window", lang: "Language", theme: "Theme", dark: "dark",
     light: "light", scale: "Scale", kiosk: "Kiosk (leave with Esc)", close: "Close", definition: "What counts",
     formula: "Formula", threshold: "Threshold", explain: n => `${n}: explain`,
+    more: n => `+ ${n} more`,
     pages: { floor: "Floor", quality: "Quality", customers: "Customers" },
   },
   de: {
@@ -23,6 +24,7 @@ const TEXTS = {
     partitions: "Partitionen", settings: "Einstellungen", win: "Fenster", lang: "Sprache", theme: "Farben",
     dark: "dunkel", light: "hell", scale: "Größe", kiosk: "Kiosk (Esc beendet)", close: "Schließen",
     definition: "Was zählt", formula: "Formel", threshold: "Zielzeit", explain: n => `${n}: erklären`,
+    more: n => `+ ${n} weitere`,
     pages: { floor: "Betrieb", quality: "Qualität", customers: "Kunden" },
   },
 };

@@ -96,6 +96,13 @@ def test_it_shows_a_window_that_there_is(windows: tuple[str, ...], shown: str, d
     assert (settings["window"], settings["day"]) == (shown, day)
 
 
+def test_a_page_without_windows_is_named_on_no_other() -> None:
+    """Where the horizon of customers is that of two days, say."""
+    site = BoardSite("Berlin", survey_windows=("1d",), customer_windows=())
+    settings = settings_of(board_page(site).plain.decode())
+    assert settings["pages"] == {"floor": "/", "quality": "/quality"}
+
+
 def test_every_script_is_in_the_page_once() -> None:
     """And none is forgotten in the folder."""
     assert {path.name for path in ASSETS.glob("*.js")} == {
