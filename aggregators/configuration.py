@@ -77,13 +77,25 @@ class CustomerOptions(Struct, frozen=True):
     margin: float = 1.0
 
 
+class CustomerTargets(Struct, frozen=True):
+    """What surveys and customers should reach; None where nothing is set.
+
+    nps: −100 to 100; csat: least share of satisfied customers; churn: largest share that may leave in 30
+    days.
+    """
+
+    nps: float | None = None
+    csat: float | None = None
+    churn: float | None = None
+
+
 class Configuration(Struct, frozen=True):
     """A site, resolved.
 
     window_lengths: label → milliseconds, `None` for `today`; retention, max_open: topic → milliseconds.
     service_levels and sla_targets are reached through `service_level` and `sla_target`, which know the
     overrides. keep_reasons: whether answers to surveys keep what was said in words.
-    customers: definitions that are decided when numbers are read.
+    customers, customer_targets: decided when numbers are read.
     """
 
     time_zone: str
@@ -101,6 +113,7 @@ class Configuration(Struct, frozen=True):
     max_queues: int = 200
     keep_reasons: bool = False
     customers: CustomerOptions = CustomerOptions()
+    customer_targets: CustomerTargets = CustomerTargets()
     fingerprint: str = ""
 
     def service_level(self, queue: str, channel: Channel, topic: Topic) -> ServiceLevel:

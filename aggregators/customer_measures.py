@@ -12,6 +12,9 @@ where that lies before the period.
 
 So customers with an order are a sum over orders: of all orders of one customer in a period exactly the first
 has its predecessor before it.
+
+What always happens together is one fact, a compound, and lies as one in the rows: a first subscription is 7
+facts instead of 12, a first order one instead of four. Whoever counts takes them apart (`taken_apart`).
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from typing import Final
 
 from aggregators.measures import Parts, Series
 
-_SHIFT: Final = 44
+SHIFT: Final = 44
 """Bits of the reference: milliseconds until 2101 need 42."""
+REFERENCE: Final = (1 << SHIFT) - 1
 
 
 class CustomerMeasure(IntEnum):
@@ -56,6 +60,9 @@ class CustomerMeasure(IntEnum):
     BOUGHT = 25  # an order, with the one before: buyers
     BOUGHT_AGAIN = 26  # an order that is not the first, with the one before of that kind
     BOUGHT_TWICE = 27  # an order, with the one before the one before: at most two per customer
+    BEGUN = 28  # compounds: see `_COMPOUNDS`
+    MRR_BEGUN = 29
+    FIRST_ORDER = 30
 
 
 AT_START: Final[dict[int, CustomerMeasure]] = {
@@ -92,17 +99,39 @@ NO_PRODUCT: Final = "none"
 
 def measure_of(kind: CustomerMeasure, reference: int = 0) -> int:
     """Return the measure of a fact; reference: a moment (ms) or date before it, 0 where there was none."""
-    return (kind << _SHIFT) | reference
+    return (kind << SHIFT) | reference
 
 
 def kind_of(measure: int) -> int:
     """Return which `CustomerMeasure` a measure is."""
-    return measure >> _SHIFT
+    return measure >> SHIFT
 
 
 def reference_of(measure: int) -> int:
     """Return the reference of a measure, 0 where there is none."""
-    return measure & ((1 << _SHIFT) - 1)
+    return measure & REFERENCE
+
+
+_COMPOUNDS: Final = {
+    CustomerMeasure.BEGUN: (CustomerMeasure.CUSTOMERS, CustomerMeasure.WON, CustomerMeasure.JOINED),
+    CustomerMeasure.MRR_BEGUN: (CustomerMeasure.MRR_NEW, CustomerMeasure.MRR),
+    CustomerMeasure.FIRST_ORDER: (
+        CustomerMeasure.SALES,
+        CustomerMeasure.ORDERS,
+        CustomerMeasure.BOUGHT,
+        CustomerMeasure.BOUGHT_TWICE,
+    ),
+}
+"""Each says its amount of all of these, without a reference to anything before."""
+
+_PLAIN: Final = {
+    measure_of(kind): tuple(measure_of(part) for part in parts) for kind, parts in _COMPOUNDS.items()
+}
+
+
+def taken_apart(measure: int) -> tuple[int, ...]:
+    """Return the measures that a compound stands for, any other one alone."""
+    return _PLAIN.get(measure) or (measure,)
 
 
 def counted(measure: int, moment: int, start: int, end: int) -> int | None:
@@ -110,18 +139,18 @@ def counted(measure: int, moment: int, start: int, end: int) -> int | None:
 
     moment, start, end and the measure's reference: all in milliseconds, or all of them local dates.
     """
-    kind = measure >> _SHIFT
+    kind = measure >> SHIFT
     if moment >= end:
         return None
     if moment < start:
-        return AT_START[kind] << _SHIFT if kind in AT_START else None
-    reference = measure & ((1 << _SHIFT) - 1)
+        return AT_START[kind] << SHIFT if kind in AT_START else None
+    reference = measure & REFERENCE
     return measure - reference if reference < start else None
 
 
 def amount(parts: Parts, kind: CustomerMeasure) -> int:
     """Return one sum of a period."""
-    return parts.get(kind << _SHIFT, 0)
+    return parts.get(kind << SHIFT, 0)
 
 
 def products_of(rows: Iterable[Iterable[Series]]) -> set[str]:

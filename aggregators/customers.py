@@ -8,20 +8,18 @@ ended before; a renewal takes the earliest one that was not taken.
 
 Worked: subscribed on 31 January for a month at 10.00 EUR: due on 28 February; renewed on 2 March: the one of
 28 February is taken, and the next is due on 31 March.
-Cost: 3 µs for an event.
+Cost: 1.5 µs for an event.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Struct, field
 
-from aggregators.business_calendar import local_day
 from aggregators.configuration import Configuration
 from aggregators.customer_measures import NO_PRODUCT, PRODUCT, SITE, CustomerMeasure, measure_of
 from aggregators.events import (
@@ -35,10 +33,23 @@ from aggregators.events import (
     stated_or,
 )
 from aggregators.facts import Fact, Facts, withdraw
+from aggregators.local_dates import local_dates
 from aggregators.measures import Series
 from aggregators.site_time import first_instant
 from aggregators.status import Status, Visit
 
+_KEYS: Final = {kind: measure_of(kind) for kind in CustomerMeasure}
+_BEGUN: Final = measure_of(CustomerMeasure.BEGUN)
+_MRR_BEGUN: Final = measure_of(CustomerMeasure.MRR_BEGUN)
+_FIRST_ORDER: Final = measure_of(CustomerMeasure.FIRST_ORDER)
+_DUE: Final = measure_of(CustomerMeasure.DUE)
+_RENEWED: Final = measure_of(CustomerMeasure.RENEWED)
+_SHOP: Final[Series] = (PRODUCT, NO_PRODUCT)
+_SIMPLE: Final[dict[int, int]] = {
+    int(Rank.CUSTOMER_VISITED): measure_of(CustomerMeasure.VISITS),
+    int(Rank.CUSTOMER_ENGAGED): measure_of(CustomerMeasure.INTERACTIONS),
+}
+"""Events that are counted, and nothing else."""
 _MONTHS: Final = 12
 _LAST_YEAR: Final = 2100
 _NO_FACTS: Final[Facts] = []
@@ -71,7 +82,7 @@ class Customer:
 
     __slots__ = (
         "_abandoned", "_carts", "_configuration", "_facts", "_has_ordered", "_memberships", "_orders",
-        "_repeat", "_subscriptions", "_zone", "last",
+        "_repeat", "_subscriptions", "last",
     )  # fmt: skip
 
     topic: Final = "customers"
@@ -79,7 +90,6 @@ class Customer:
     def __init__(self, configuration: Configuration, timeline: Sequence[Event], facts: Facts) -> None:
         self.last = timeline[0].time
         self._configuration = configuration
-        self._zone = ZoneInfo(configuration.time_zone)
         self._subscriptions: dict[str, _Subscription] = {}
         self._memberships: dict[Series, _Membership] = {}
         self._orders = (0, 0)
@@ -98,6 +108,10 @@ class Customer:
     def step(self, event: Event, facts: Facts) -> None:
         """Feed one event in timeline order."""
         self.last = time = event.time
+        simple = _SIMPLE.get(event.rank)
+        if simple is not None:  # more than half of all events
+            facts.append((time, _SHOP, simple, 1, 1))
+            return
         self._facts = facts
         data = event.data
         if isinstance(data, CustomerSubscribed):
@@ -111,14 +125,10 @@ class Customer:
         elif event.rank == Rank.CUSTOMER_RENEWED:
             assert isinstance(data, CustomerProduct)
             self._renew(data.product)
-        elif event.rank == Rank.CUSTOMER_CANCELLED:
-            assert isinstance(data, CustomerProduct)
-            self._cancel(time, data.product)
-        elif event.rank == Rank.CUSTOMER_VISITED:
-            self._count(time, CustomerMeasure.VISITS)
         else:
-            assert event.rank == Rank.CUSTOMER_ENGAGED, event.rank
-            self._count(time, CustomerMeasure.INTERACTIONS)
+            assert isinstance(data, CustomerProduct)
+            assert event.rank == Rank.CUSTOMER_CANCELLED, event.rank
+            self._cancel(time, data.product)
         self._facts = _NO_FACTS  # whoever is kept must not keep the facts of a whole batch
 
     def is_open(self) -> bool:
@@ -145,7 +155,7 @@ class Customer:
     def _subscribe(self, time: int, data: CustomerSubscribed) -> None:
         product, currency = data.product, data.currency
         self._sell(time, product, is_upsell=stated_or(data.upsell, default=False))
-        start = local_day(time, self._zone)
+        start = local_dates(self._configuration.time_zone).of(time)
         term = None if data.term_months is UNSET or data.term_months <= 0 else data.term_months
         known = self._subscriptions.get(product)
         if known is not None and known.currency == currency:
@@ -155,15 +165,15 @@ class Customer:
             known.start, known.term, known.taken = start, term, 0
             self._plan(known, product)
             return
-        self._pay(time, product, currency, (CustomerMeasure.MRR_NEW, data.mrr, data.mrr))
+        self._facts.append((time, money_series(product, currency), _MRR_BEGUN, data.mrr, 1))
         subscription = _Subscription(data.mrr, currency, start, term)
         if known is not None:
             self._pay(time, product, known.currency, (CustomerMeasure.MRR_CONTRACTED, known.mrr, -known.mrr))
             self._take_back(known, time)
         self._subscriptions[product] = subscription
-        self._enter(time, (f"{PRODUCT}/{currency}", product), CustomerMeasure.PAYING)
+        self._enter(time, money_series(product, currency), CustomerMeasure.PAYING)
         if known is not None:
-            self._leave(time, (f"{PRODUCT}/{known.currency}", product), CustomerMeasure.PAYING)
+            self._leave(time, money_series(product, known.currency), CustomerMeasure.PAYING)
         self._settle_site(time, currency, None if known is None else known.currency)
         self._plan(subscription, product)
         is_referred = stated_or(data.referred, default=False)
@@ -184,7 +194,7 @@ class Customer:
             return
         due = self._due(subscription)
         if due is not None:
-            self._keep(subscription, (due, (PRODUCT, product), measure_of(CustomerMeasure.RENEWED), 1, 1))
+            self._keep(subscription, (due, (PRODUCT, product), _RENEWED, 1, 1))
             subscription.taken += 1
             self._plan(subscription, product)
 
@@ -195,19 +205,23 @@ class Customer:
         mrr, currency = subscription.mrr, subscription.currency
         self._pay(time, product, currency, (CustomerMeasure.MRR_CANCELLED, mrr, -mrr))
         self._take_back(subscription, time)
-        self._leave(time, (f"{PRODUCT}/{currency}", product), CustomerMeasure.PAYING)
+        self._leave(time, money_series(product, currency), CustomerMeasure.PAYING)
         self._settle_site(time, None, currency)
         self._lose(time, (PRODUCT, product))
         if not self._subscriptions:
             self._lose(time, (SITE, ""))
 
     def _order(self, time: int, *, is_upsell: bool) -> None:
-        self._sell(time, NO_PRODUCT, is_upsell=is_upsell)
-        self._count(time, CustomerMeasure.ORDERS)
         before, last = self._orders
-        self._count(time, CustomerMeasure.BOUGHT, last)
-        self._count(time, CustomerMeasure.BOUGHT_TWICE, before)
-        if self._has_ordered:
+        if not self._has_ordered:
+            self._facts.append((time, _SHOP, _FIRST_ORDER, 1, 1))
+            if is_upsell:
+                self._count(time, CustomerMeasure.UPSELLS)
+        else:
+            self._sell(time, NO_PRODUCT, is_upsell=is_upsell)
+            self._count(time, CustomerMeasure.ORDERS)
+            self._count(time, CustomerMeasure.BOUGHT, last)
+            self._count(time, CustomerMeasure.BOUGHT_TWICE, before)
             self._count(time, CustomerMeasure.BOUGHT_AGAIN, self._repeat)
             self._repeat = time
         self._has_ordered = True
@@ -229,9 +243,12 @@ class Customer:
         if membership.since is not None:
             return
         membership.since = time
-        self._add(time, series, CustomerMeasure.CUSTOMERS)
-        self._add(time, series, CustomerMeasure.WON)
-        self._add(time, series, CustomerMeasure.JOINED, reference=membership.lost)
+        if membership.lost:
+            self._add(time, series, CustomerMeasure.CUSTOMERS)
+            self._add(time, series, CustomerMeasure.WON)
+            self._add(time, series, CustomerMeasure.JOINED, reference=membership.lost)
+        else:
+            self._facts.append((time, series, _BEGUN, 1, 1))
         if is_referred:
             self._add(time, series, CustomerMeasure.REFERRED)
 
@@ -251,11 +268,11 @@ class Customer:
 
     def _settle_site(self, time: int, entered: str | None, left: str | None) -> None:
         """Count the customer of the site by currency, after a subscription was put in or taken out."""
-        paying = Counter(subscription.currency for subscription in self._subscriptions.values())
-        if entered is not None and paying[entered] == 1:
-            self._enter(time, (f"{SITE}/{entered}", ""), CustomerMeasure.PAYING)
-        if left is not None and not paying[left]:
-            self._leave(time, (f"{SITE}/{left}", ""), CustomerMeasure.PAYING)
+        paying = [subscription.currency for subscription in self._subscriptions.values()]
+        if entered is not None and paying.count(entered) == 1:
+            self._enter(time, money_series("", entered, SITE), CustomerMeasure.PAYING)
+        if left is not None and left not in paying:
+            self._leave(time, money_series("", left, SITE), CustomerMeasure.PAYING)
 
     # Renewals -----------------------------------------------------------------------------------------------
 
@@ -269,7 +286,7 @@ class Customer:
     def _plan(self, subscription: _Subscription, product: str) -> None:
         due = self._due(subscription)
         if due is not None:
-            self._keep(subscription, (due, (PRODUCT, product), measure_of(CustomerMeasure.DUE), 1, 1))
+            self._keep(subscription, (due, (PRODUCT, product), _DUE, 1, 1))
 
     def _keep(self, subscription: _Subscription, fact: Fact) -> None:
         self._facts.append(fact)
@@ -291,31 +308,38 @@ class Customer:
             self._add(time, (PRODUCT, product), CustomerMeasure.UPSELLS)
 
     def _count(self, time: int, kind: CustomerMeasure, reference: int = 0) -> None:
-        self._add(time, (PRODUCT, NO_PRODUCT), kind, reference=reference)
+        self._facts.append((time, _SHOP, _KEYS[kind] + reference, 1, 1))
 
     def _pay(self, time: int, product: str, currency: str, amounts: tuple[CustomerMeasure, int, int]) -> None:
         """Add what happened to monthly revenue, and by how much it changes that: (kind, amount, change)."""
         kind, moved, change = amounts
-        series = (f"{PRODUCT}/{currency}", product)
+        series = money_series(product, currency)
         self._add(time, series, kind, moved)
         self._add(time, series, CustomerMeasure.MRR, change)
 
     def _add(
         self, time: int, series: Series, kind: CustomerMeasure, value: int = 1, reference: int = 0
     ) -> None:
-        self._facts.append((time, series, measure_of(kind, reference), value, 1))
+        self._facts.append((time, series, _KEYS[kind] + reference, value, 1))
 
 
 def series_stated(event: Event) -> tuple[Series, ...]:
     """Return the series that an event of a customer may make known; those of the site apart."""
     data = event.data
     if isinstance(data, CustomerSubscribed):
-        return ((PRODUCT, data.product), (f"{PRODUCT}/{data.currency}", data.product))
+        return ((PRODUCT, data.product), money_series(data.product, data.currency))
     if isinstance(data, CustomerChanged | CustomerProduct):
         return ()  # of a subscription that is there already, or nothing
     return ((PRODUCT, NO_PRODUCT),)
 
 
+@lru_cache(maxsize=4_096)
+def money_series(product: str, currency: str, place: str = PRODUCT) -> Series:
+    """Return the series of a currency: the same object again and again, whose texts are hashed once."""
+    return (f"{place}/{currency}", product)
+
+
+@lru_cache(maxsize=4_096)
 def later_by_months(day: int, months: int) -> int | None:
     """Return the date so many months later, at most the last one of its month; None after 2100."""
     first = date.fromordinal(day)

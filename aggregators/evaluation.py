@@ -18,7 +18,7 @@ from msgspec import Struct
 from aggregators.cases import derive
 from aggregators.compounds import expand_parts
 from aggregators.configuration import Configuration
-from aggregators.customer_measures import counted, products_of
+from aggregators.customer_measures import counted, products_of, taken_apart
 from aggregators.customer_windows import lifetime_period
 from aggregators.day_rows import add_amount
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
@@ -190,10 +190,11 @@ def customer_sums(facts: Facts, start: int, end: int) -> dict[Series, Parts]:
     """Return what a period [start, end) in milliseconds counts of facts of customers, without what is 0."""
     sums: dict[Series, Parts] = {}
     for time, series, measure, value, sign in facts:
-        key = counted(measure, time, start, end)
-        if key is not None:
-            parts = sums.setdefault(series, {})
-            parts[key] = parts.get(key, 0) + sign * value
+        for each in taken_apart(measure):
+            key = counted(each, time, start, end)
+            if key is not None:
+                parts = sums.setdefault(series, {})
+                parts[key] = parts.get(key, 0) + sign * value
     plain = {series: expand_parts(parts) for series, parts in sums.items()}
     return {series: parts for series, parts in plain.items() if parts}
 

@@ -9,9 +9,8 @@ A batch is folded case by case: its events are first put together by case, then 
 on once. That changes no number, because facts are sums; where the order between cases matters, at an
 eviction, the cases concerned are folded before it (`_take_step`, `_evict`).
 
-A case is created by its first event and evicted at the first step at which it has no state and its topic's
-retention has passed since its newest event. What is written durably is the cases and the position; rows are
-derived from them.
+A case is evicted at the first step at which it has no state and its topic's retention has passed since its
+newest event. What is written durably is the cases and the position; rows are derived from them.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from aggregators.parts import MomentParts
 from aggregators.recent_cases import RecentCases
 from aggregators.state_index import StateIndex
 from aggregators.steps import Steps, finished
-from aggregators.stored_case import Case, leaving_moment, pack, pack_events, unpack, with_front
+from aggregators.stored_case import Case, leaving, pack, pack_events, unpack, with_front
 from aggregators.surveys import without_reasons
 from aggregators.timeline import deliveries_of, is_timeline
 from aggregators.topic_rows import WITHOUT_TOTALS, horizon_of, rows_of, windows_of
@@ -104,10 +103,7 @@ class PartitionLedger:
         return exceptions.outcome(events)
 
     def _fold_cases(self, events: Sequence[Event], first: int = 0) -> None:
-        """Put the events of a batch together by case, take the steps, note what is late or expired.
-
-        first: the place of the first event in the batch.
-        """
+        """Put a batch together by case, take the steps, note what is late; first: its first event's place."""
         pending, cases, exceptions = self._pending, self.cases, self._exceptions
         newest = _BEFORE_ALL if self.watermark is None else self.watermark
         next_step, oldest = self.step + STEP, self._oldest
@@ -292,7 +288,7 @@ class PartitionLedger:
         case = self.cases.get(name)
         if case is None:
             return
-        moment = self.leaves_at(case)
+        moment = self.leaves_at(leaving(case))
         if moment is None or moment > step:
             # An open case may end meanwhile, and then it leaves its retention after that.
             again = step + self.retention
@@ -305,7 +301,7 @@ class PartitionLedger:
 
         Between two records every case here leaves later than the last step; a restoration relies on that.
         """
-        moment = self.leaves_at(case) if name in self.cases else None  # it may have left just now
+        moment = self.leaves_at(leaving(case)) if name in self.cases else None  # it may have left just now
         if moment is not None:
             if moment <= self.step:
                 self._leave(name, case)
@@ -327,9 +323,11 @@ class PartitionLedger:
         self.news.leave(name)
         self.index.put(name, None)
 
-    def leaves_at(self, case: Case | bytes) -> int | None:
-        """Return from when on a case may be evicted, None while it has a state."""
-        return leaving_moment(case, self.retention, self.configuration.max_open.get(self.topic))
+    def leaves_at(self, case: tuple[int, bool]) -> int | None:
+        """Return from when on a case (`leaving`) may be evicted, None while it has a state."""
+        last, is_open = case
+        max_open = self.configuration.max_open.get(self.topic) if is_open else 0
+        return None if max_open is None else last + max(self.retention, max_open)
 
     # Restoration --------------------------------------------------------------------------------------------
 
@@ -344,16 +342,21 @@ class PartitionLedger:
         # Nearly every call is a whole one: its events are in order, of different ids, and it is over.
         if whole_calls is None or not whole_calls.add(events, self._facts):
             facts: Facts = []
-            case = derived_case(list(deliveries_of(events).values()), self.topic, self.configuration, facts)
-            last, is_open, leaves = case.last, case.is_open(), self.leaves_at(case)
+            if is_timeline(events):
+                kind: CaseKind | None = derive(self.topic, self.configuration, events, facts)
+            else:
+                standing = list(deliveries_of(events).values())
+                case = derived_case(standing, self.topic, self.configuration, facts)
+                last, kind = case.last, case.kind
+                packed, events = (packed if len(standing) == len(events) else None), standing
+            is_open = kind is not None and kind.is_open()
+            leaves = self.leaves_at((last, is_open))
             if leaves is not None and leaves <= self.step:
                 return  # it had left before
             self._facts += facts
-            self.known.move(None, case.place)
-            if is_open and case.kind is not None:
-                self.index.put(name, case.kind.status())
-            if len(case.deliveries) != len(events):
-                packed, events = None, case.deliveries
+            self.known.move(None, None if kind is None else kind.place())
+            if is_open and kind is not None:
+                self.index.put(name, kind.status())
         self.cases[name] = with_front(packed or pack_events(events), last=last, is_open=is_open)
         self.recent.note(last, name, self.watermark)
         again = self.step + self.retention

@@ -70,12 +70,13 @@ class Target:
 
 
 class Options(NamedTuple):
-    """Which of the definitions in use the numbers of customers follow."""
+    """Which of the definitions in use the numbers of customers follow, and how many may leave in 30 days."""
 
     churn: str = "lost"
     returning: str = "ever"
     lifetime_value: str = "profit"
     margin: float = 1.0
+    churn_target: float | None = None
 
 
 @dataclass(slots=True)
@@ -88,6 +89,8 @@ class Settings:
     calendars: Mapping[str, Calendar]
     max_open: Mapping[str, int]
     customers: Options = field(default_factory=Options)
+    nps_target: float | None = None
+    csat_target: float | None = None
     service_levels: dict[tuple[str, str, str], ServiceLevel] = field(default_factory=dict)
     targets: dict[tuple[str, str], Target | None] = field(default_factory=dict)
 
@@ -161,6 +164,8 @@ def read_settings(configuration: Mapping[str, Any]) -> Settings:
         calendars={name: read_calendar(section, site_zone) for name, section in calendars.items()},
         max_open={topic: milliseconds(duration) for topic, duration in max_open.items()},
         customers=Options(**configuration.get("customers", {})),
+        nps_target=configuration.get("surveys", {}).get("nps_target"),
+        csat_target=configuration.get("surveys", {}).get("csat_target"),
     )
     sections = [*settings.general_service_level.values()]
     for queue in settings.queues.values():

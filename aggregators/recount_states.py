@@ -93,6 +93,7 @@ def snapshot_metrics(found: Sequence[Snapshot], moment: int, settings: Settings)
         count = sum(snapshot.place.channel == channel for snapshot in stale)
         metrics.append(Metric("support_stale_cases", {"channel": channel}, count))
     metrics += [Metric("support_agents", {"state": state}, agents[state]) for state in AGENT_STATES]
+    metrics += _site_targets(settings)
     for queue in sorted({queue for _, queue in pairs} | set(settings.queues)):
         # Rule — "1 inside the queue's business hours, else 0"; "A queue without `hours` is always open."
         calendar = settings.calendar(queue)
@@ -158,6 +159,15 @@ def _sla_metrics(
                 Metric("support_sla_target_seconds", {**labels, "sla": sla, "priority": priority}, seconds)
             )
     return metrics
+
+
+def _site_targets(settings: Settings) -> list[Metric]:
+    targets = {
+        "support_nps_target_score": settings.nps_target,
+        "support_csat_target_ratio": settings.csat_target,
+        "support_churn_target_ratio": settings.customers.churn_target,
+    }
+    return [Metric(name, {}, target) for name, target in targets.items() if target is not None]
 
 
 def _configuration_metrics(pair: tuple[str, str], places: set[Place], settings: Settings) -> list[Metric]:

@@ -130,22 +130,12 @@ def pack_events(events: Sequence[Event]) -> bytes:
     )
 
 
-def leaving(packed: bytes) -> tuple[int, bool]:
-    """Return of a packed case when its newest event was (ms), and whether it has a state."""
-    last, is_open = _FRONT.unpack_from(packed)
+def leaving(case: Case | bytes) -> tuple[int, bool]:
+    """Return of a case when its newest event was (ms), and whether it has a state."""
+    if isinstance(case, Case):
+        return case.last, case.is_open()
+    last, is_open = _FRONT.unpack_from(case)
     return last, is_open
-
-
-def leaving_moment(case: Case | bytes, retention: int, max_open: int | None) -> int | None:
-    """Return from when on a case may be let go, None while it has a state (ms).
-
-    retention: how long it is kept after its newest event; max_open: how long one with a state is, None for
-    ever.
-    """
-    last, is_open = leaving(case) if isinstance(case, bytes) else (case.last, case.is_open())
-    if not is_open:
-        return last + retention
-    return None if max_open is None else last + max(retention, max_open)
 
 
 def body(packed: bytes) -> bytes:

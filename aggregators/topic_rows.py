@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from aggregators.configuration import Configuration
 from aggregators.customer_rows import CustomerRows, CustomerWindows
 from aggregators.day_rows import DayRows, DayWindows
 from aggregators.events import Topic
+from aggregators.local_dates import local_dates
 from aggregators.rows import Rows, new_rows
 from aggregators.running_windows import RunningWindows
 
@@ -19,11 +19,13 @@ WITHOUT_TOTALS: Final[frozenset[Topic]] = frozenset({"surveys", "customers"})
 def rows_of(topic: Topic, configuration: Configuration) -> Rows:
     """Return the empty rows of a partition."""
     if topic == "surveys":
-        zone = ZoneInfo(configuration.time_zone)
-        return DayRows(zone, configuration.resolution, configuration.horizon.surveys)
+        return DayRows(
+            local_dates(configuration.time_zone), configuration.resolution, configuration.horizon.surveys
+        )
     if topic == "customers":
-        zone = ZoneInfo(configuration.time_zone)
-        return CustomerRows(zone, configuration.resolution, configuration.horizon.customers)
+        return CustomerRows(
+            local_dates(configuration.time_zone), configuration.resolution, configuration.horizon.customers
+        )
     return new_rows(configuration)
 
 

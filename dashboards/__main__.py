@@ -9,14 +9,14 @@ from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards import pipeline, sla_and_backlog, supervisor, wallboard
+from dashboards import customers, pipeline, quality, sla_and_backlog, supervisor, wallboard
 from dashboards.lint import complaints
 from dashboards.prometheus_rule import NAME, prometheus_rule
 from streams.commands.generate import Difference, differing, done, write
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 FOLDER, RULES, KUBERNETES = "grafana/dashboards", "prometheus/rules", "kubernetes"
-DASHBOARDS = (wallboard, supervisor, sla_and_backlog, pipeline)
+DASHBOARDS = (wallboard, supervisor, sla_and_backlog, quality, customers, pipeline)
 
 
 def documents() -> dict[str, dict[str, Any]]:

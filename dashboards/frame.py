@@ -33,6 +33,7 @@ TAG: Final = "supportpulse"
 ALL: Final = "$__all"
 ANYTHING: Final = ".*"
 FIRST_WINDOW: Final = "30m"
+FIRST_DAYS: Final = "30d"
 
 Rows = Mapping[str, Sequence[Panel]]
 """Panels under the title of their row."""
@@ -89,9 +90,29 @@ def business_variables() -> list[QueryVariable]:
     ]
 
 
+def survey_variables() -> list[QueryVariable]:
+    """Return days and queue; queue may be several or all. Windows of surveys are counted in local dates."""
+    return [
+        _chosen("days", "support_all_window_survey_responses"),
+        _several("queue", "support_window_survey_responses"),
+    ]
+
+
+def customer_variables() -> list[QueryVariable]:
+    """Return period and product; product may be several or all."""
+    return [
+        _chosen("period", "support_all_window_customers_lost"),
+        _several("product", "support_window_customers_lost"),
+    ]
+
+
 def topic_variable() -> QueryVariable:
     """Return the source topics; may be several or all."""
     return _several("topic", "support_partition_assigned")
+
+
+def _chosen(name: str, series: str) -> QueryVariable:
+    return _variable(name, series, "window").current(VariableOption(text=FIRST_DAYS, value=FIRST_DAYS))
 
 
 def _several(label: str, series: str) -> QueryVariable:

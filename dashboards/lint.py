@@ -22,7 +22,15 @@ from dashboards.documents import (
     variables_in,
     variables_of,
 )
-from dashboards.queries import NOT_ADDITIVE, VIEW_GROUPS, UnknownSeries, metric_of, own_values
+from dashboards.queries import (
+    CURRENCY,
+    VIEW_GROUPS,
+    UnknownSeries,
+    is_additive,
+    metric_of,
+    metrics_in,
+    own_values,
+)
 
 DATASOURCE: Final = "${datasource}"
 WIDTH: Final = 24
@@ -114,6 +122,7 @@ def _of_expression(node: Any, around: tuple[str, ...]) -> Iterator[str]:  # noqa
         yield from _of_selector(node.vector_selector, around)
     elif isinstance(node, promql_parser.AggregateExpr):
         yield from _of_expression(node.expr, (*around, str(node.op)))
+        yield from _of_money(node)
     elif isinstance(node, promql_parser.Call):
         for argument in node.args:
             yield from _of_expression(argument, (*around, node.func.name))
@@ -122,6 +131,19 @@ def _of_expression(node: Any, around: tuple[str, ...]) -> Iterator[str]:  # noqa
         yield from _of_expression(node.rhs, (*around, BINARY))
     elif isinstance(node, promql_parser.ParenExpr | promql_parser.UnaryExpr | promql_parser.SubqueryExpr):
         yield from _of_expression(node.expr, around)
+
+
+def _of_money(node: promql_parser.AggregateExpr) -> Iterator[str]:
+    """Yield the metrics of which an aggregation puts several currencies together."""
+    modifier = node.modifier
+    names_what_stays = modifier is None or modifier.type == promql_parser.AggModifierType.By
+    is_named = modifier is not None and CURRENCY in modifier.labels
+    if is_named != names_what_stays:
+        yield from (
+            f"{metric.name}: currencies are never added"
+            for metric in metrics_in(str(node.expr))
+            if CURRENCY in metric.labels
+        )
 
 
 def _of_selector(selector: promql_parser.VectorSelector, around: tuple[str, ...]) -> Iterator[str]:
@@ -149,7 +171,7 @@ def _of_use(metric: Metric, name: str, around: tuple[str, ...]) -> Iterator[str]
     if any(function.startswith("avg") for function in around):
         yield f"an average over {name}: divide summed parts instead"
     outer = [function for function in around if function not in ONCE][-1:]
-    if metric.kind == "gauge" and metric.unit in NOT_ADDITIVE and outer == ["sum"]:
+    if metric.kind == "gauge" and not is_additive(metric) and outer == ["sum"]:
         yield f"a sum of {name} means nothing"
     if metric.group in VIEW_GROUPS and nearest not in ONCE:
         yield f"{name} is not taken once: two exporters would double it"

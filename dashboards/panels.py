@@ -41,7 +41,7 @@ from aggregators.catalogue.metric import Metric
 from dashboards.queries import metrics_in
 
 DATASOURCE: Final = DataSourceRef(type_val="prometheus", uid="${datasource}")
-UNITS: Final = {"seconds": "s", "ratio": "percentunit", "boolean": "bool_yes_no"}
+UNITS: Final = {"seconds": "s", "ratio": "percentunit", "share": "percentunit", "boolean": "bool_yes_no"}
 """Grafana's name of a unit of the catalogue; everything else is a plain count."""
 
 COUNT: Final = "short"
@@ -107,6 +107,8 @@ def unit_of(expression: str) -> str:
 
 def empty_text(metric: Metric) -> str:
     """Return what a panel says where the metric has no number."""
+    if metric.group in {"surveys", "customers"}:
+        return "no answers" if metric.group == "surveys" else "no customers"
     if "sla" in metric.labels:
         return "no target set"
     if metric.name.endswith("_timestamp_seconds"):

@@ -1,9 +1,10 @@
 """PromQL from the catalogue: a wrong name, label or value is an error when the dashboards are made.
 
-Guarantee: a metric with the labels channel, queue, window or topic is filtered by the variable of that name.
+Guarantee: a metric with the labels channel, queue, window, product or topic is filtered by the variable of
+that name; windows of surveys and periods of customers have variables of their own, because they are others.
 A number of the merged view is taken once, however many exporters show it (`max by` of all its labels, which
 changes nothing where there is one). Sums are only made of what can be added: counts, never ratios, means or
-percentiles.
+percentiles, and money only by currency.
 
 Worked: total("support_window_offered") is sum (max by (channel, queue, window)
 (support_window_offered{channel=~"$channel", queue=~"$queue", window="$window"})).
@@ -15,7 +16,7 @@ import re
 from typing import Final
 
 from aggregators.catalogue import metric_named
-from aggregators.catalogue.metric import Metric
+from aggregators.catalogue.metric import Group, Metric
 
 RATE_INTERVAL: Final = "[$__rate_interval]"
 RANGE: Final = "[$__range]"
@@ -24,11 +25,18 @@ VARIABLE_MATCHERS: Final = {
     "queue": '=~"$queue"',
     "window": '="$window"',
     "topic": '=~"$topic"',
+    "product": '=~"$product"',
 }
-VIEW_GROUPS: Final = frozenset(("state now", "windows", "channel windows", "site windows"))
+WINDOW_VARIABLES: Final[dict[Group, str]] = {"surveys": "days", "customers": "period"}
+"""Which variable chooses the window where it is not `window`."""
+
+CURRENCY: Final = "currency"
+VIEW_GROUPS: Final = frozenset(
+    ("state now", "windows", "channel windows", "site windows", "surveys", "customers")
+)
 """Groups of the catalogue that come from the merged view; the others are each process's own."""
 
-NOT_ADDITIVE: Final = frozenset(("ratio", "seconds", "boolean"))
+NOT_ADDITIVE: Final = frozenset(("ratio", "share", "points", "seconds", "boolean"))
 _NAME: Final = re.compile(r"\bsupport_[a-z][a-z0-9_]*")
 _HISTOGRAM_SERIES: Final = re.compile(r"_(bucket|sum|count)$")
 
@@ -64,9 +72,14 @@ def metrics_in(expression: str) -> list[Metric]:
     return list({metric.name: metric for metric in map(metric_of, _NAME.findall(expression))}.values())
 
 
+def is_additive(metric: Metric) -> bool:
+    """Say whether values of a metric can be added: counts and money can, what was divided cannot."""
+    return metric.unit not in NOT_ADDITIVE and "/" not in metric.formula
+
+
 def own_values(metric: Metric, label: str) -> frozenset[str] | None:
     """Return the values that one of a metric's own labels can have, None where they are open."""
-    own = [each for each in metric.labels if each not in VARIABLE_MATCHERS]
+    own = [each for each in metric.labels if each not in VARIABLE_MATCHERS and each != CURRENCY]
     if label not in own or not metric.domain or len(metric.domain[0]) != len(own):
         return None
     return frozenset(entry[own.index(label)] for entry in metric.domain)
@@ -79,7 +92,7 @@ def selector(name: str, **own: Values) -> str:
         UnknownSeries: the metric, a label or a value does not exist.
     """
     metric = metric_of(name)
-    matchers = {label: matcher for label, matcher in VARIABLE_MATCHERS.items() if label in metric.labels} | {
+    matchers = _of_variables(metric) | {
         label: _matcher(metric, label, values) for label, values in own.items()
     }
     inside = ", ".join(f"{label}{matcher}" for label, matcher in matchers.items())
@@ -103,8 +116,10 @@ def total(name: str, by: tuple[str, ...] = (), **own: Values) -> str:
         UnknownSeries: the metric, a label or a value does not exist. ValueError: it cannot be added.
     """
     metric = metric_of(name)
-    if metric.unit in NOT_ADDITIVE:
+    if not is_additive(metric):
         raise ValueError(f"{name}: a sum of values in {metric.unit} means nothing")
+    if CURRENCY in metric.labels and CURRENCY not in by:
+        raise ValueError(f"{name}: currencies are never added")
     return f"sum{_by(by)} ({current(name, None, **own)})"
 
 
@@ -124,7 +139,7 @@ def of_workers(name: str, by: tuple[str, ...] = (), **own: Values) -> str:
         UnknownSeries: the metric, a label or a value does not exist. ValueError: it cannot be added.
     """
     metric = metric_of(name)
-    if metric.unit in NOT_ADDITIVE or metric.group in VIEW_GROUPS:
+    if not is_additive(metric) or metric.group in VIEW_GROUPS:
         raise ValueError(f"{name}: not a count of each worker")
     return f"sum{_by(by)} ({selector(name, **own)})"
 
@@ -154,6 +169,13 @@ def quantile(share: float, name: str, by: tuple[str, ...] = ()) -> str:
         UnknownSeries: there is no such metric. ValueError: it is no histogram.
     """
     return f"histogram_quantile({share:g}, {rate(f'{name}_bucket', (*by, 'le'))})"
+
+
+def _of_variables(metric: Metric) -> dict[str, str]:
+    found = {label: matcher for label, matcher in VARIABLE_MATCHERS.items() if label in metric.labels}
+    if "window" in found and metric.group in WINDOW_VARIABLES:
+        found["window"] = f'="${WINDOW_VARIABLES[metric.group]}"'
+    return found
 
 
 def _counter(name: str, **own: Values) -> str:

@@ -10,6 +10,8 @@ import errno
 
 from msgspec.structs import replace
 
+from aggregators.customer_windows import customer_windows
+from aggregators.survey_windows import survey_windows
 from exporters.board.page import BoardSite
 from exporters.http_server import NO_ANSWERS, Answers, HttpServer, HttpSettings, serve
 from exporters.pipeline_status import Build
@@ -47,11 +49,14 @@ async def listen(
 
 def board_site(settings: Settings) -> BoardSite:
     """Return what the board shows of a configuration."""
+    configuration = settings.engine()
     return BoardSite(
         settings.site.name,
         settings.site.time_zone,
-        tuple(settings.engine().window_lengths),
+        tuple(configuration.window_lengths),
         settings.clock.mode == "event",
+        tuple(survey_windows(configuration)),
+        tuple(customer_windows(configuration)),
     )
 
 

@@ -19,6 +19,7 @@ from aggregators.configuration import (
     SLAS,
     Configuration,
     CustomerOptions,
+    CustomerTargets,
     Formula,
     Horizon,
     QueueConfiguration,
@@ -77,6 +78,11 @@ def configuration_of(sections: Sections) -> Configuration:
             returning=sections.customers.returning,
             lifetime_value=sections.customers.lifetime_value,
             margin=sections.customers.margin,
+        ),
+        customer_targets=CustomerTargets(
+            nps=sections.surveys.nps_target,
+            csat=sections.surveys.csat_target,
+            churn=sections.customers.churn_target,
         ),
     )
     return structs.replace(resolved, fingerprint=fingerprint_of(described(resolved)))

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from aggregators.business_calendar import Weekday
 from aggregators.configuration import Formula
 from aggregators.events import Channel, Topic
+from streams.settings_customers import CustomersSection, SurveysSection
 from streams.settings_redis import RedisSection
 from streams.settings_section import Section, secret
 from streams.settings_values import (
@@ -51,40 +52,6 @@ class SiteSection(Section):
         description="How many queues are shown by name; the rest are summed up as `__other__`.",
         examples=[500],
     )
-
-
-class SurveysSection(Section):
-    """What is kept of answers to surveys."""
-
-    keep_reasons: bool = Field(
-        default=False,
-        description="Whether the words of customers (`reason`) are kept with their answers, in memory and "
-        "in the changelog; never in labels or logs.",
-        examples=[True],
-    )
-
-
-class CustomersSection(Section):
-    """Which of the definitions in use the numbers of customers follow."""
-
-    churn: Literal["lost", "cohort", "netted"] = Field(
-        default="lost",
-        description="`lost`: all customers lost in the period. `cohort`: those of them who were customers at "
-        "its start. `netted`: lost less new ones, which hides losses.",
-        examples=["cohort"],
-    )
-    returning: Literal["ever", "within"] = Field(
-        default="ever",
-        description="Who has bought again: `ever`, with an order that is not the first; `within`, with two "
-        "orders in the period.",
-        examples=["within"],
-    )
-    lifetime_value: Literal["profit", "revenue"] = Field(
-        default="profit",
-        description="Lifetime value from `profit` (revenue times `margin`) or from `revenue`.",
-        examples=["revenue"],
-    )
-    margin: Ratio = Field(default=1.0, description="Share of the revenue that is profit.", examples=[0.7])
 
 
 class SecuritySection(Section):

@@ -16,6 +16,7 @@ from streams.live_view import LiveView
 from tests.building import at, configured
 
 WATCHED: tuple[Topic, ...] = ("tickets", "calls", "chats", "agents")
+LOYAL: tuple[Topic, ...] = ("surveys", "customers")
 
 
 def view_at(
@@ -28,11 +29,12 @@ def view_at(
 ) -> View:
     """Return the view at a moment; state and lag: of every partition."""
     resolved = configured(dict(configuration or {}))
-    ledgers = {(topic, 0): PartitionLedger(topic, resolved) for topic in WATCHED}
     by_topic: dict[Topic, list[Event]] = {}
     for event in events:
         by_topic.setdefault(TOPIC_OF_RANK[event.rank], []).append(event)
+    watched = (*WATCHED, *(topic for topic in LOYAL if topic in by_topic))
+    ledgers = {(topic, 0): PartitionLedger(topic, resolved) for topic in watched}
     for topic, batch in by_topic.items():
         ledgers[topic, 0].fold(batch, len(batch))
-    partitions = [PartitionStatus(topic, 0, state, 0, lag) for topic in WATCHED]
+    partitions = [PartitionStatus(topic, 0, state, 0, lag) for topic in watched]
     return LiveView(resolved).at(ledgers, partitions, at(clock))

@@ -107,6 +107,21 @@ def queue_info(view: StateView) -> Sequence[Value | None]:
     return [1 if level is not None and candidate == level.formula else None for candidate in FORMULAS]
 
 
+def nps_target(view: StateView) -> Sequence[Value | None]:
+    """The NPS to be reached."""
+    return (view.configuration.customer_targets.nps,)
+
+
+def csat_target(view: StateView) -> Sequence[Value | None]:
+    """The share of satisfied customers to be reached."""
+    return (view.configuration.customer_targets.csat,)
+
+
+def churn_target(view: StateView) -> Sequence[Value | None]:
+    """The share of customers that may leave within 30 days."""
+    return (view.configuration.customer_targets.churn,)
+
+
 def window_end(view: StateView) -> Sequence[Value | None]:
     """The smallest multiple of the resolution strictly later than now."""
     resolution = view.configuration.resolution
@@ -284,6 +299,30 @@ STATE_METRICS: Final = (
         own_labels=("formula",),
         domain=domain_of(FORMULAS),
         values=queue_info,
+    ),
+    StateMetric(
+        name="support_nps_target_score",
+        unit="points",
+        help="The net promoter score that is to be reached.",
+        definition="Configuration: `[surveys] nps_target`; absent where no target is set.",
+        scope="site",
+        values=nps_target,
+    ),
+    StateMetric(
+        name="support_csat_target_ratio",
+        unit="ratio",
+        help="The share of customers who should be satisfied.",
+        definition="Configuration: `[surveys] csat_target`; absent where no target is set.",
+        scope="site",
+        values=csat_target,
+    ),
+    StateMetric(
+        name="support_churn_target_ratio",
+        unit="ratio",
+        help="The share of customers that may leave within 30 days.",
+        definition="Configuration: `[customers] churn_target`; absent where no target is set.",
+        scope="site",
+        values=churn_target,
     ),
     StateMetric(
         name="support_window_end_timestamp_seconds",

@@ -1,1 +1,1 @@
-"""Alert rules: rows of three tables, one for each audience, made into Prometheus rules and runbook pages."""
+"""Alert rules: rows of four tables, one for each audience, made into Prometheus rules and runbook pages."""

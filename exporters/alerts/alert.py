@@ -15,9 +15,12 @@ from typing import Literal
 from msgspec import Struct
 
 from aggregators.configuration import Configuration, SlaName
+from aggregators.customer_windows import LIFETIME, customer_windows
+from aggregators.survey_windows import survey_windows
 
-Audience = Literal["floor", "contract", "platform"]
-"""Supervisors on the floor; those who answer for promises to customers; those who run the machines."""
+Audience = Literal["floor", "contract", "customers", "platform"]
+"""Supervisors on the floor; those who answer for promises to customers; those who answer for what customers
+think and whether they stay; those who run the machines."""
 
 Severity = Literal["critical", "warning"]
 
@@ -62,7 +65,9 @@ class Terms(Struct, frozen=True):
 
     short, long, day: labels of the windows that alerts look at (the longest fixed one stands in for a day
     where `today` is not configured); promises: share of cases that should be in time, by target, the highest
-    of all queues; is_by_wall_clock: whether event times can be compared with the wall clock.
+    of all queues; is_by_wall_clock: whether event times can be compared with the wall clock; recent, past:
+    windows of surveys that are compared, none where the horizon holds too few; has_churn_target: whether
+    somebody said how many customers may leave.
     """
 
     short: str
@@ -70,6 +75,9 @@ class Terms(Struct, frozen=True):
     day: str
     promises: Mapping[SlaName, float]
     is_by_wall_clock: bool
+    recent: tuple[str, ...]
+    past: str
+    has_churn_target: bool
 
 
 def terms_of(configuration: Configuration) -> Terms:
@@ -79,12 +87,18 @@ def terms_of(configuration: Configuration) -> Terms:
     promises: dict[SlaName, float] = {}
     for (_, name), target in configuration.sla_targets.items():
         promises[name] = max(target.target, promises.get(name, 0.0))
+    # A single day is too short to be compared with anything.
+    _, *surveys = survey_windows(configuration) or [""]
     return Terms(
         short=_at_least(fixed, SHORT_WINDOW_MILLISECONDS, longest),
         long=_at_least(fixed, LONG_WINDOW_MILLISECONDS, longest),
         day=DAY if DAY in configuration.window_lengths else longest,
         promises=promises,
         is_by_wall_clock=configuration.clock == "wall",
+        recent=tuple(surveys[:-1]),
+        past=surveys[-1] if surveys else "",
+        has_churn_target=configuration.customer_targets.churn is not None
+        and LIFETIME in customer_windows(configuration),
     )
 
 

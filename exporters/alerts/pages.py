@@ -19,6 +19,7 @@ _MADE: Final = "<!-- Made by `supportpulse generate` from exporters/alerts; do n
 _AUDIENCES: Final = {
     "floor": "supervisors on the floor",
     "contract": "those who answer for promises to customers",
+    "customers": "those who answer for what customers think and whether they stay",
     "platform": "those who run supportpulse",
 }
 _INTRODUCTION: Final = """\
@@ -28,10 +29,11 @@ _INTRODUCTION: Final = """\
 those of `deploy/supportpulse.example.toml`. Prometheus evaluates them, Alertmanager tells people
 (`deploy/alertmanager/alertmanager.yml` is an example).
 
-- **Nothing fires from absence.** Without numbers, floor and contract alerts are silent; that numbers are
+- **Nothing fires from absence.** Without numbers, all alerts but the platform's are silent; that numbers are
   absent has alerts of its own, for the platform.
 - **Nothing fires from chance.** A service level alarms when even the upper bound of its 95 % interval
-  (Wilson, z = 1.645) is below the target; shares ask for a least number of cases.
+  (Wilson, z = 1.645) is below the target; shares ask for a least number of cases. NPS and CSAT are compared
+  with their own past: alarms want 30 answers, bounds of 95 % that do not touch, and a fall that matters.
 - **Nothing fires while closed.** Floor alerts ask `support_queue_open`; deadlines know business hours.
 - **Labels.** `severity` is `critical` (act now) or `warning` (look today); `audience` says who.
 """

@@ -10,9 +10,10 @@ Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Infe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
 
+from aggregators.customer_windows import LIFETIME
 from aggregators.measures import Count
 from aggregators.service_level import FORMULA_PARTS
 from exporters.alerts.alert import Recording, Terms
@@ -27,6 +28,14 @@ TARGET: Final = "support:service_level_target:ratio"
 OPEN: Final = "support:queue_open:boolean"
 UNSOLVED: Final = "support:open_cases:sum"
 WAITING: Final = "support:backlog_cases:sum"
+SCORE, BEST, WORST = "support:{}:score", "support:{}_upper:score", "support:{}_lower:score"
+ANSWERS: Final = "support:{}_responses:count"
+"""Of a survey, per window and queue; without the label `queue` of the site."""
+CHURN: Final = "support:churn:ratio"
+CHURN_AT_LEAST: Final = "support:churn_lower:ratio"
+CHURN_TARGET: Final = "support:churn_target:ratio"
+LOST: Final = "support:customers_lost:count"
+_AT_START: Final = "support:customers_at_start:count"
 
 _PART: Final = {
     Count.ANSWERED: "answered",
@@ -52,7 +61,7 @@ def recordings(terms: Terms) -> tuple[Recording, ...]:
             f'max by (channel, queue) (support_window_service_level_ratio{{window="{terms.short}"}})',
             "the service level of each queue",
         ),
-        Recording(UPPER, _upper(LEVEL, ELIGIBLE), "the best that it may be, were it not for chance"),
+        Recording(UPPER, _wilson(LEVEL, ELIGIBLE, "+"), "the best that it may be, were it not for chance"),
         Recording(
             TARGET,
             "max by (channel, queue) (support_service_level_target_ratio)",
@@ -69,7 +78,63 @@ def recordings(terms: Terms) -> tuple[Recording, ...]:
             "max by (channel, queue) (sum without (age) (support_backlog_cases))",
             "cases in which a customer waits for a reply",
         ),
+        *(_of_surveys() if terms.recent else ()),
+        *(_of_churn() if terms.has_churn_target else ()),
     )
+
+
+def _of_surveys() -> Iterator[Recording]:
+    place = ("queue", "window")
+    for survey, measure, words in (("nps", "nps_score", "NPS"), ("csat", "csat_ratio", "CSAT")):
+        yield Recording(
+            SCORE.format(survey),
+            _of_each(place, measure),
+            f"the {words} of each queue; without the label, of the site",
+        )
+        for name, bound, which in ((BEST, "upper", "best"), (WORST, "lower", "worst")):
+            yield Recording(
+                name.format(survey),
+                _of_each(place, f"{measure}_bound", bound=bound),
+                f"the {which} that it may be by its 95 % interval",
+            )
+        yield Recording(
+            ANSWERS.format(survey),
+            _of_each(place, "survey_responses", survey=survey),
+            f"how many answers stand behind the {words}",
+        )
+
+
+def _of_churn() -> Iterator[Recording]:
+    place = ("product",)
+    yield Recording(
+        CHURN,
+        _of_each(place, "churn_ratio", window=LIFETIME),
+        "the share of customers of each product who left in 30 dates; without the label, of the site",
+    )
+    yield Recording(LOST, _of_each(place, "customers_lost", window=LIFETIME), "how many that were")
+    yield Recording(
+        _AT_START,
+        _of_each(place, "customer_parts", window=LIFETIME, part="at_start"),
+        "how many customers there were before",
+    )
+    yield Recording(
+        CHURN_AT_LEAST,
+        # By some definitions the share lies below 0 or above 1, where the interval has no meaning.
+        _wilson(f"clamp({CHURN}, 0, 1)", _AT_START, "-"),
+        "the least that the share may be, were it not for chance",
+    )
+    yield Recording(CHURN_TARGET, "max(support_churn_target_ratio)", "the share that may leave")
+
+
+def _of_each(place: tuple[str, ...], measure: str, **own: str) -> str:
+    """Return a number of every queue or product, and of the site, once however many exporters show it.
+
+    place: the label that the site's number lacks, then those it has.
+    """
+    matchers = ",".join(f'{label}="{value}"' for label, value in own.items())
+    where = f"{{{matchers}}}" if matchers else ""
+    each, site = (f"max by ({', '.join(labels)})" for labels in (place, place[1:]))
+    return f"{each} (support_window_{measure}{where})\nor {site} (support_all_window_{measure}{where})"
 
 
 def _eligible(window: str) -> str:
@@ -88,11 +153,11 @@ def _eligible(window: str) -> str:
     return "max by (channel, queue) (\n  {}\n)".format("\n  or ".join([*branches, tickets]))
 
 
-def _upper(share: str, number: str) -> str:
-    """Return the upper bound of Wilson's interval; absent without observations."""
+def _wilson(share: str, number: str, sign: Literal["+", "-"]) -> str:
+    """Return the upper (+) or lower (-) bound of Wilson's interval; absent without observations."""
     square = Z * Z
     spread = f"sqrt({share} * (1 - {share}) / {number} + {square / 4:.8g} / {number} ^ 2)"
     return (
-        f"(\n  {share} + {square / 2:.8g} / {number} + {Z} * {spread}\n)"
+        f"(\n  {share} + {square / 2:.8g} / {number} {sign} {Z} * {spread}\n)"
         f" / (1 + {square:.8g} / {number}) and {number} > 0"
     )

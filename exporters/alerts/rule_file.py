@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, get_args
 
 from aggregators.configuration import Configuration
-from exporters.alerts.alert import Alert, Terms, terms_of
+from exporters.alerts.alert import Alert, Audience, Terms, terms_of
 from exporters.alerts.contract import contract_alerts
+from exporters.alerts.customers import customer_alerts
 from exporters.alerts.floor import floor_alerts
 from exporters.alerts.platform import platform_alerts
 from exporters.alerts.recordings import recordings
@@ -26,7 +27,7 @@ INTERVAL: Final = "15s"
 
 def all_alerts(terms: Terms) -> tuple[Alert, ...]:
     """Return every alert of a site, those of the platform last."""
-    return (*floor_alerts(terms), *contract_alerts(terms), *platform_alerts(terms))
+    return (*floor_alerts(terms), *contract_alerts(terms), *customer_alerts(terms), *platform_alerts(terms))
 
 
 def rule_file(
@@ -43,7 +44,7 @@ def rule_file(
     terms = terms_of(configuration)
     recorded = [{"record": each.name, "expr": each.expression} for each in recordings(terms)]
     groups: list[tuple[str, Iterable[Mapping[str, object]]]] = [("supportpulse-recordings", recorded)]
-    for audience in ("floor", "contract", "platform"):
+    for audience in get_args(Audience):
         rows = [_rule(alert, runbooks, board) for alert in all_alerts(terms) if alert.audience == audience]
         if rows:
             groups.append((f"supportpulse-{audience}", rows))

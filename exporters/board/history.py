@@ -33,7 +33,9 @@ _Point = dict[Place, tuple[Value | None, ...]]
 class History:
     """Points by minute and window."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: BoardTable) -> None:
+        """Begin without a point; table: puts views into rows."""
+        self._table = table
         self._points: dict[int, dict[str, _Point]] = {}
 
     @property
@@ -41,12 +43,12 @@ class History:
         """The minute of the newest point, in minutes since the epoch; None before the first."""
         return max(self._points, default=None)
 
-    def note(self, view: View, table: BoardTable) -> None:
+    def note(self, view: View) -> None:
         """Take the point of a view's minute, where it is complete and the minute has none yet."""
         minute = view.now // _MINUTE
         if not view.is_complete or minute in self._points:
             return
-        self._points[minute] = {window: _point(table.rows(view, window)) for window in view.windows}
+        self._points[minute] = {window: _point(self._table.rows(view, window)) for window in view.windows}
         # The wall clock may have been set back: what lies ahead of now is no past.
         for old in [each for each in self._points if not minute - MINUTES < each <= minute]:
             del self._points[old]

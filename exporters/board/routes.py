@@ -1,21 +1,25 @@
-"""Where the board is: `/` the page, `/api/v1/stream` its numbers as they change.
+"""Where the board is: a page each at its path, `/api/v1/stream` its numbers as they change.
 
-Guarantee: both are only readings of the publication; a window that the site does not have is 400, with the
-ones it has.
-Worked: GET /api/v1/stream?window=15m is the stream of the quarter of an hour.
+Guarantee: all are only readings of the publication; a page or window that there is not is 400, with the ones
+that there are.
+Worked: GET /api/v1/stream?window=15m is the stream of the quarter of an hour; with page=quality and window=7d
+it is that of the week's surveys.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 from msgspec import json
 
-from exporters.board.page import BoardSite, board_page
+from exporters.board.history import History
+from exporters.board.page import FLOOR, PAGES, BoardPage, BoardSite, PageKind, board_page
+from exporters.board.sheets import SheetTable
 from exporters.board.stream import BoardStream
+from exporters.board.table import BoardTable
 from exporters.publication import Publication
 
 
@@ -24,45 +28,67 @@ class BoardRoutes:
 
     def __init__(self, publication: Publication, site: BoardSite) -> None:
         self._site = site
-        self._page = board_page(site)
-        self._stream = BoardStream(publication, self._page.revision)
+        self._pages = {kind: board_page(site, kind) for kind in PAGES}
+        self._streams = {
+            kind.name: _stream_of(kind, site, publication, page.revision)
+            for kind, page in self._pages.items()
+        }
 
     def add_to(self, application: web.Application) -> None:
-        """Add the paths, and what keeps the stream going while the application runs."""
-        application.router.add_get("/", self.page)
+        """Add the paths, and what keeps the streams going while the application runs."""
+        for kind, page in self._pages.items():
+            application.router.add_get(kind.path, _handler(page))
         # A stream has no end, so a HEAD for it would wait for ever.
         application.router.add_get("/api/v1/stream", self.stream, allow_head=False)
         application.cleanup_ctx.append(self._keep_going)
         application.on_shutdown.append(self._stop)
 
-    async def page(self, request: web.Request) -> web.Response:
-        """Answer with the page."""
-        is_compressed = "gzip" in request.headers.get("Accept-Encoding", "")
-        headers = {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": self._page.policy,
-            "Referrer-Policy": "no-referrer",
-            "Vary": "Accept-Encoding",
-        }
-        if not is_compressed:
-            return web.Response(body=self._page.plain, headers=headers)
-        return web.Response(body=self._page.compressed, headers={**headers, "Content-Encoding": "gzip"})
-
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Answer with the stream of the window that is asked for."""
-        window = request.query.get("window", self._site.window)
-        if window not in self._site.windows:
-            told = {"error": f"no window {window}: ask for one of {', '.join(self._site.windows)}"}
-            return web.Response(body=json.encode(told), status=400, content_type="application/json")
-        return await self._stream.follow(request, window)
+        """Answer with the stream of the page and window that are asked for."""
+        name = request.query.get("page", FLOOR.name)
+        kind = next((each for each in PAGES if each.name == name), None)
+        if kind is None:
+            return _refused(f"no page {name}: ask for one of {', '.join(each.name for each in PAGES)}")
+        window, windows = request.query.get("window", self._site.window_of(kind)), self._site.windows_of(kind)
+        if window not in windows:
+            return _refused(f"no window {window}: ask for one of {', '.join(windows)}")
+        return await self._streams[name].follow(request, window)
 
     async def _keep_going(self, _: web.Application) -> AsyncIterator[None]:
-        turning = asyncio.create_task(self._stream.run())
+        turning = [asyncio.create_task(stream.run()) for stream in self._streams.values()]
         yield
-        turning.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await turning
+        for task in turning:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
     async def _stop(self, _: web.Application) -> None:
         """Open streams would keep the server from stopping for a minute."""
-        self._stream.close()
+        for stream in self._streams.values():
+            stream.close()
+
+
+def _stream_of(kind: PageKind, site: BoardSite, publication: Publication, revision: str) -> BoardStream:
+    if kind.sheet is not None:
+        return BoardStream(publication, revision, SheetTable(kind.sheet, site.windows_of(kind)))
+    table = BoardTable()
+    return BoardStream(publication, revision, table, History(table))
+
+
+def _handler(page: BoardPage) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handler(request: web.Request) -> web.Response:
+        headers = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": page.policy,
+            "Referrer-Policy": "no-referrer",
+            "Vary": "Accept-Encoding",
+        }
+        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=page.plain, headers=headers)
+        return web.Response(body=page.compressed, headers={**headers, "Content-Encoding": "gzip"})
+
+    return handler
+
+
+def _refused(why: str) -> web.Response:
+    return web.Response(body=json.encode({"error": why}), status=400, content_type="application/json")

@@ -14,16 +14,14 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 from aiohttp import web
 from msgspec import json
 
 from exporters.board.history import History
-from exporters.board.shown import COLUMNS
-from exporters.board.table import BoardTable, document
 from exporters.live_json import View
 from exporters.publication import Publication
 
@@ -43,19 +41,36 @@ _HEADERS: Final = {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no
 """The second keeps nginx from collecting events before it hands them on."""
 
 
+class Table(Protocol):
+    """What a page's numbers are put into. `document` is called at most once a tick and window."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Name the columns of every row, in their order."""
+
+    def document(self, view: View, window: str) -> bytes:
+        """Return what the page reads of a view."""
+
+
 class BoardStream:
     """Renders what is published and hands it to every reader."""
 
     def __init__(
-        self, publication: Publication, revision: str, *, clock: Callable[[], float] = monotonic
+        self,
+        publication: Publication,
+        revision: str,
+        table: Table,
+        history: History | None = None,
+        *,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Prepare; revision: of the page; clock: monotonic seconds."""
+        """Prepare; revision: of the page; history: where the page draws lines; clock: monotonic seconds."""
         self.readers = 0
         self._publication = publication
         self._revision = revision
         self._clock = clock
-        self._table = BoardTable()
-        self._history = History()
+        self._table = table
+        self._history = history
         self._history_minute: int | None = None
         self._view: View | None = None
         self._turn = 0
@@ -80,10 +95,11 @@ class BoardStream:
         if view is not None and view is not self._view:
             self._view = view
             self._views.clear()
-            self._history.note(view, self._table)
-            if self._history.newest != self._history_minute:
-                self._history_minute = self._history.newest
-                self._histories.clear()
+            if self._history is not None:
+                self._history.note(view)
+                if self._history.newest != self._history_minute:
+                    self._history_minute = self._history.newest
+                    self._histories.clear()
             self._turn += 1
         elif self._clock() - self._turned_at < HEARTBEAT_SECONDS:
             return
@@ -140,7 +156,7 @@ class BoardStream:
 
     def _greeting(self) -> bytes:
         age = None if self._view is None else round(self._clock() - self._turned_at, 3)
-        told = json.encode({"columns": COLUMNS, "revision": self._revision, "age": age})
+        told = json.encode({"columns": self._table.columns, "revision": self._revision, "age": age})
         return b"retry: %d\nevent: greeting\ndata: %b\n\n" % (RETRY_MS, told)
 
     def _view_event(self, window: str) -> bytes:
@@ -148,13 +164,14 @@ class BoardStream:
         if event is None:
             view = self._view
             assert view is not None, "turns are counted from the first view on"
-            told = document(view, window, self._table.rows(view, window))
+            told = self._table.document(view, window)
             event = self._views[window] = b"event: view\nid: %d\ndata: %b\n\n" % (view.now, told)
         return event
 
     def _history_event(self, window: str) -> bytes:
         event = self._histories.get(window)
         if event is None:
+            assert self._history is not None, "without one there is no minute"
             told = self._history.document(window)
             event = self._histories[window] = b"event: history\ndata: %b\n\n" % told
         return event

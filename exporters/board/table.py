@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec import json
 
@@ -34,8 +34,14 @@ _VOLUME: Final = COLUMNS.index(VOLUME)
 class BoardTable:
     """Puts views into rows. One instance per process; not for use by several threads."""
 
+    columns = COLUMNS
+
     def __init__(self) -> None:
         self._places: dict[tuple[str, Labels], tuple[Place, int] | None] = {}
+
+    def document(self, view: View, window: str) -> bytes:
+        """Return the view as a board reads it."""
+        return document(view, window, self.rows(view, window))
 
     def rows(self, view: View, window: str) -> Rows:
         """Return the rows of a view; window: the label of the one whose numbers are wanted."""
@@ -60,7 +66,7 @@ class BoardTable:
         return self._places[key]
 
 
-def document(view: View, window: str, rows: Rows) -> bytes:
+def document(view: View, window: str, rows: Mapping[Any, Row]) -> bytes:
     """Return what a board needs to know of a moment, as JSON; times in milliseconds."""
     states = Counter(status.state for status in view.partitions)
     return json.encode(

@@ -179,6 +179,103 @@ def _promises(sla: str, window: str, late: str, kept: str = f"20{ALWAYS}") -> di
     return {f"support_window_sla_breached{labels}": late, f"support_window_sla_met{labels}": kept}
 
 
+def _survey(
+    of: tuple[str, str | None], *, recent: str, past: str, margin: float, answers: str = f"280{ALWAYS}"
+) -> dict[str, str]:
+    """Return 7, 30 and 90 days of a survey; of: survey, and queue or None for the site.
+
+    recent: values of the last 7 days; past: of the longer windows; margin: how far bounds lie from them.
+    """
+    survey, queue = of
+    measure = {"nps": "nps_score", "csat": "csat_ratio"}[survey]
+    prefix, place = ("support_window_", f'queue="{queue}",') if queue else ("support_all_window_", "")
+    found: dict[str, str] = {}
+    for window, values, number, half in (
+        ("7d", recent, answers, margin),
+        ("30d", past, f"1000{ALWAYS}", margin / 2),
+        ("90d", past, f"3000{ALWAYS}", margin / 3),
+    ):
+        labels = f'{place}window="{window}",instance="w1"'
+        found[f"{prefix}{measure}{{{labels}}}"] = values
+        for bound, sign in (("lower", -1), ("upper", 1)):
+            found[f'{prefix}{measure}_bound{{{labels},bound="{bound}"}}'] = _moved(values, sign * half)
+        found[f'{prefix}survey_responses{{{labels},survey="{survey}"}}'] = number
+    return found
+
+
+def _moved(values: str, by: float) -> str:
+    """Return a series of constant stretches with every value moved."""
+    stretches = (stretch.split("x") for stretch in values.split())
+    return " ".join(f"{float(value) + by:.6g}x{times}" for value, times in stretches)
+
+
+def customer_cases() -> Iterator[Case]:
+    """Yield those on what customers say and whether they stay."""
+    for name, survey, usual, fallen, slightly, margin in (
+        ("NPSFalling", "nps", "31", "18", "28", 9.0),
+        ("CSATFalling", "csat", "0.85", "0.74", "0.84", 0.04),
+    ):
+        steady, low = f"{usual}{ALWAYS}", f"{fallen}{ALWAYS}"
+
+        def site(
+            recent: str, survey: str = survey, margin: float = margin, past: str = steady, **more: str
+        ) -> dict[str, str]:
+            return _survey((survey, "sales"), recent=recent, margin=margin, past=past, **more)
+
+        yield Case(name, "280 answers, far lower than 3,000 before", site(low), "20m", fires=True)
+        yield Case(name, "before a quarter of an hour is over", site(low), "14m", fires=False)
+        yield Case(name, "as before", site(steady), "95m", fires=False)
+        yield Case(name, "29 answers", site(low, answers=f"29{ALWAYS}"), "95m", fires=False)
+        yield Case(name, "bounds that touch", site(low, margin=10 * margin), "95m", fires=False)
+        yield Case(
+            name,
+            "a fall too small to matter",
+            site(f"{slightly}{ALWAYS}", margin=margin / 1e3),
+            "95m",
+            fires=False,
+        )
+        yield Case(name, "a centre that has just begun", site(low, past=low), "95m", fires=False)
+        mended = site(f"{fallen}x80 {usual}x320")
+        yield Case(name, "half an hour after it is better", mended, "50m", fires=True)
+        yield Case(name, "more than an hour after it is better", mended, "85m", fires=False)
+        whole = _survey((survey, None), recent=low, margin=margin, past=steady)
+        yield Case(name, "the site, every queue within chance", {**site(steady), **whole}, "20m", fires=True)
+
+    name = "ChurnAboveTarget"
+
+    def churn(
+        share: str, lost: str, at_start: str, target: str = "0.03", product: str = "a"
+    ) -> dict[str, str]:
+        prefix, place = (
+            ("support_window_", f'product="{product}",') if product else ("support_all_window_", "")
+        )
+        labels = f'{place}window="30d",instance="w1"'
+        return {
+            f"{prefix}churn_ratio{{{labels}}}": share,
+            f"{prefix}customers_lost{{{labels}}}": lost,
+            f'{prefix}customer_parts{{{labels},part="at_start"}}': at_start,
+            'support_churn_target_ratio{instance="w1"}': f"{target}{ALWAYS}",
+        }
+
+    many = (f"60{ALWAYS}", f"1000{ALWAYS}")
+    yield Case(name, "60 of 1,000, 3 % may", churn(f"0.06{ALWAYS}", *many), "20m", fires=True)
+    yield Case(name, "before a quarter of an hour is over", churn(f"0.06{ALWAYS}", *many), "14m", fires=False)
+    few = (f"4{ALWAYS}", f"10{ALWAYS}")
+    yield Case(name, "4 of 10: too few", churn(f"0.4{ALWAYS}", *few), "95m", fires=False)
+    some = (f"5{ALWAYS}", f"100{ALWAYS}")
+    yield Case(name, "5 of 100: chance would do it", churn(f"0.05{ALWAYS}", *some), "95m", fires=False)
+    yield Case(name, "60 of 1,000, 7 % may", churn(f"0.06{ALWAYS}", *many, target="0.07"), "95m", fires=False)
+    all_and_more = (f"15{ALWAYS}", f"10{ALWAYS}")
+    yield Case(name, "more left than were there", churn(f"1.5{ALWAYS}", *all_and_more), "20m", fires=True)
+    yield Case(name, "netted: more came than left", churn(f"-0.2{ALWAYS}", *many), "95m", fires=False)
+    yield Case(name, "the site", churn(f"0.06{ALWAYS}", *many, product=""), "20m", fires=True)
+    mended = churn("0.06x80 0.03x320", *many)
+    yield Case(name, "half an hour after it is better", mended, "50m", fires=True)
+    yield Case(name, "more than an hour after it is better", mended, "85m", fires=False)
+    without = {name: values for name, values in churn(f"0.06{ALWAYS}", *many).items() if "target" not in name}
+    yield Case(name, "nobody has set a target", without, "95m", fires=False)
+
+
 def platform_cases() -> Iterator[Case]:
     """Yield the cases of the platform."""
     yes, no = f"1{ALWAYS}", f"0{ALWAYS}"
@@ -233,4 +330,4 @@ def _switch(alert: str, series: str, *, bad: str, good: str, at: str) -> Iterato
     yield Case(alert, "over", {series: f"{bad}x80 {good}x160"}, "40m", fires=False)
 
 
-CASES = (*floor_cases(), *more_floor_cases(), *contract_cases(), *platform_cases())
+CASES = (*floor_cases(), *more_floor_cases(), *contract_cases(), *customer_cases(), *platform_cases())

@@ -60,7 +60,7 @@ def test_amtool_accepts_the_example() -> None:
     assert "SUCCESS" in amtool("check-config", str(CONFIGURATION))
 
 
-@pytest.mark.parametrize("audience", ["floor", "contract", "platform"])
+@pytest.mark.parametrize("audience", ["floor", "contract", "customers", "platform"])
 def test_every_audience_has_its_receiver(audience: str) -> None:
     """As amtool routes the labels of an alert."""
     routed = amtool("config", "routes", "test", f"--config.file={CONFIGURATION}", f"audience={audience}")

@@ -9,7 +9,7 @@ import base64
 import json
 from typing import Any, Final
 
-from aggregators.events import TOPIC_OF_RANK, Event
+from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.ledger import PartitionLedger
 from streams.codec import decode
 from streams.settings import configuration_from_mapping
@@ -17,6 +17,9 @@ from streams.settings import configuration_from_mapping
 SITE: Final = configuration_from_mapping({"sla": {"resolution": {"clock": "calendar"}}}).engine()
 CUTS: Final = (4, 9, 99)
 SLICE: Final = 2
+TOPICS: Final[tuple[Topic, ...]] = ("tickets", "calls", "chats", "agents", "surveys", "customers")
+_NPS: Final = {"survey": "nps", "scale_min": 0, "scale_max": 10, "high_is_good": True}
+_PLAN: Final = {"product": "plus", "mrr": 2_490, "currency": "EUR"}
 _LOG: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
     ("10:00:00", "call.offered", "c1", {"queue": "sales", "agent": "ä 😀"}),
     ("10:00:12", "call.answered", "c1", {"agent": "a1"}),
@@ -34,7 +37,21 @@ _LOG: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (
     ("10:04:00", "call.exited", "c3", {"reason": "timeout"}),
     ("10:04:00", "call.offered", "c3", {"queue": "sales"}),
     ("10:05:00", "ticket.merged", "t2", {"into": "t1"}),
-)
+    ("10:06:00", "survey.response", "s1", {**_NPS, "score": 9, "queue": "sales", "wave": "März"}),
+    ("10:06:10", "survey.response", "s2", {**_NPS, "score": 3, "reason": "nobody keeps this"}),
+    ("10:06:20", "survey.response", "s1", {**_NPS, "score": 6, "queue": "sales", "wave": "März"}),
+    ("10:06:15", "survey.response", "s2", {"survey": "ces", "score": 2.5, "scale_min": 1, "scale_max": 7,
+        "high_is_good": False}),
+    ("10:07:00", "customer.subscribed", "k1", {**_PLAN, "term_months": 1, "referred": True}),
+    ("10:07:10", "customer.cart_opened", "k2", {"cart": "ä"}),
+    ("10:07:20", "customer.purchased", "k2", {"amount": 500, "currency": "EUR", "cart": "ä", "upsell": True}),
+    ("10:07:15", "customer.visited", "k2", {}),
+    ("10:07:30", "customer.changed", "k1", {"product": "plus", "mrr": 2_990}),
+    ("10:07:40", "customer.cancelled", "k1", {"product": "plus"}),
+    ("10:07:35", "customer.renewed", "k1", {"product": "plus"}),
+    ("10:07:50", "customer.subscribed", "k1", {**_PLAN, "currency": "CHF", "retracts": "e0"}),
+    ("10:08:00", "customer.engaged", "k3", {"kind": "event"}),
+)  # fmt: skip
 
 
 def log() -> list[Event]:
@@ -59,7 +76,7 @@ def log() -> list[Event]:
 def written() -> dict[str, list[list[str]]]:
     """Return the chunks of three checkpoints of every topic, as text."""
     found: dict[str, list[list[str]]] = {}
-    for topic in ("tickets", "calls", "chats", "agents"):
+    for topic in TOPICS:
         ledger, start = PartitionLedger(topic, SITE), 0
         events = [event for event in log() if TOPIC_OF_RANK[event.rank] == topic]
         for cut in CUTS:

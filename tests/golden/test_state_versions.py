@@ -15,12 +15,17 @@ from aggregators.ledger import PartitionLedger
 from aggregators.restoration import Restoration
 from aggregators.state_versions import PRESENT, as_present
 from streams.wire_names import STATE_VERSION
-from tests.golden.state_files import SITE, log, written
+from tests.golden.state_files import SITE, TOPICS, log, written
 from tests.laws.logs import everything_of, same
 
 HERE = Path(__file__).parent
-TOPICS: tuple[Topic, ...] = ("tickets", "calls", "chats", "agents")
-VERSIONS = range(1, STATE_VERSION + 1)
+WRITTEN = [
+    (version, topic)
+    for version in range(1, STATE_VERSION + 1)
+    for topic in TOPICS
+    if version > 1 or topic not in {"surveys", "customers"}
+]
+"""What each version wrote: the first had no state of surveys and customers."""
 
 
 def kept(version: int, topic: str) -> list[list[bytes]]:
@@ -29,8 +34,7 @@ def kept(version: int, topic: str) -> list[list[bytes]]:
     return [[base64.b64decode(chunk) for chunk in chunks] for chunks in content[topic]]
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("version", "topic"), WRITTEN)
 def test_what_a_version_wrote_is_restored_in_every_number(version: int, topic: Topic) -> None:
     """As if this program had folded the log."""
     events = [event for event in log() if TOPIC_OF_RANK[event.rank] == topic]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from prometheus_client.parser import text_string_to_metric_families
 
 from aggregators.catalogue import metrics
 from aggregators.catalogue.totals import histogram_edges
-from aggregators.configuration import SLAS, Configuration
+from aggregators.configuration import SLAS, Configuration, CustomerTargets
 from aggregators.customer_measures import CustomerMeasure, measure_of
 from aggregators.customer_metrics import customer_samples, lifetime_samples
 from aggregators.facts import DURATION
@@ -40,7 +41,8 @@ def busy_parts() -> Parts:
 
 @pytest.fixture
 def page(site: Configuration) -> bytes:
-    """Give the page of a site at which everything has happened."""
+    """Give the page of a site at which everything has happened, with a target for everything."""
+    site = structs.replace(site, customer_targets=CustomerTargets(nps=30, csat=0.85, churn=0.03))
     deadlines = {sla: SlaParts(1, 1, 1, 5_000) for sla in SLAS}
     state = StateParts(longest_since=1_000, sla=deadlines, overdue_waits=1)
     moment = MomentParts(

@@ -16,8 +16,9 @@ from testbed.kafka import KafkaBroker
 from testbed.redis import RedisServer
 from testbed.requirements import require
 from testbed.series import BUSINESS, differences, of_live, total
-from testbed.support_site import SupportSite, recorded_lines, write_lines
+from testbed.support_site import SupportSite, recorded_lines, time_of, write_lines
 from testbed.worker_process import WorkerProcess
+from tests.loyalty import loyal_centre
 
 LINES = 114_442
 PARTITIONS = 8
@@ -50,6 +51,11 @@ def early_file(january_file: Path, tmp_path: Path) -> Path:
     return write_lines(tmp_path / "early.ndjson", recorded_lines(january_file)[:EARLY])
 
 
+def loyal_file(now: int, folder: Path) -> Path:
+    """Return a file of surveys and customers up to a moment (ms)."""
+    return write_lines(folder / "loyal.ndjson", [json.dumps(each).encode() for each in loyal_centre(now)])
+
+
 def wait_for_shares(workers: list[WorkerProcess]) -> None:
     """Wait until every partition is with exactly one worker and each has some of the calls."""
     ends = set(workers[0].site.end_offsets())
@@ -80,11 +86,16 @@ def test_the_month_drained_by_three_workers_is_the_report_series_by_series(
     with ExitStack() as stack:
         exporters = [stack.enter_context(ExporterProcess(site)) for _ in range(2)]
         workers = fleet(stack, site, workers=3)
+        loyal = loyal_file(time_of(recorded_lines(january_file)[-1]), tmp_path)
+        lines = LINES + len(recorded_lines(loyal))
         site.replay(january_file)
+        site.replay(loyal)
         documents = [exporter.wait_until_caught_up() for exporter in exporters]
         assert documents[0] == documents[1]
-        assert sum(each["applied"] for each in documents[0]["partitions"]) == LINES
-        expected = site.report([january_file], now=documents[0]["now"], end=documents[0]["window_end"])
+        assert sum(each["applied"] for each in documents[0]["partitions"]) == lines
+        names = {entry["name"] for entry in documents[0]["windows"]["30d"]}
+        assert {"support_all_window_nps_score", "support_all_window_churn_ratio"} <= names
+        expected = site.report([january_file, loyal], now=documents[0]["now"], end=documents[0]["window_end"])
         for exporter in exporters:
             exporter.check(expected, document=documents[0])
             assert exporter.reasons_not_ready() == []
@@ -97,7 +108,7 @@ def test_the_month_drained_by_three_workers_is_the_report_series_by_series(
             assert {name for name, _ in table if name in BUSINESS} == set()
         folded = [total(worker.series(), "support_events_total", result="applied") for worker in workers]
         assert all(folded)
-        assert sum(folded) >= LINES
+        assert sum(folded) >= lines
 
 
 def redis_lines(worker: WorkerProcess) -> int:

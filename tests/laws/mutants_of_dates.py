@@ -36,8 +36,8 @@ MUTANTS_OF_DATES = (
     Mutant(
         "a date kept longer than its answers",
         DAY_ROWS,
-        "watermark - self.coarse_reach), self.zone) + 1",
-        "watermark - self.coarse_reach), self.zone) - 1",
+        "watermark - self.coarse_reach)) + 1",
+        "watermark - self.coarse_reach)) - 1",
         "surveys restarted",
     ),
     Mutant(
@@ -164,9 +164,30 @@ MUTANTS_OF_DATES = (
     Mutant(
         "stocks of dates that went are forgotten by a restoration",
         CUSTOMER_ROWS,
-        "self.before if kind in AT_START else None",
-        "self.before if kind not in AT_START else None",
+        "            if kind_of(each) in AT_START:\n                parts = self.before",
+        "            if kind_of(each) not in AT_START:\n                parts = self.before",
         "customers restarted",
+    ),
+    Mutant(
+        "a compound loses its last part",
+        MEASURES,
+        "return _PLAIN.get(measure) or (measure,)",
+        "return (_PLAIN.get(measure) or (measure,))[:3]",
+        "customer_returning_within",
+    ),
+    Mutant(
+        "a compound in a period that was read is one measure",
+        CUSTOMER_ROWS,
+        "            for each in taken_apart(measure):\n                if day",
+        "            for each in (measure,):\n                if day",
+        "customers live",
+    ),
+    Mutant(
+        "a compound of a date that goes is one measure",
+        CUSTOMER_ROWS,
+        "for key in taken_apart(measure) if",
+        "for key in (measure,) if",
+        "customers live",
     ),
     Mutant(
         "parts of a second partition overwrite",

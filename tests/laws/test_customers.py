@@ -42,7 +42,11 @@ SITES: Final[tuple[dict[str, Any], ...]] = (
         "windows": {"horizon": {"customers": "33d"}},
         "customers": {"churn": "netted", "margin": 0.5},
     },
-    {"windows": {"horizon": {"customers": "65d"}}, "customers": {"lifetime_value": "revenue", "margin": 0.5}},
+    {
+        "windows": {"horizon": {"customers": "65d"}},
+        "surveys": {"nps_target": 30, "csat_target": 0.85},
+        "customers": {"lifetime_value": "revenue", "margin": 0.5, "churn_target": 0.03},
+    },
 )
 SITE: Final = st.sampled_from(SITES)
 LATER: Final = st.sampled_from([0, 1, 9_999, HOUR, 20 * DAY, 40 * DAY, 100 * DAY])

@@ -6,7 +6,7 @@ from typing import Final
 
 from aggregators.catalogue.reading.reading import Reading
 
-_GKM: Final = "Gans, Koole, Mandelbaum, Telephone Call Centers, 2003, introduction"
+_GKM: Final = "Gans, Koole, Mandelbaum, Telephone Call Centers, M&SOM 5(2), 2003, introduction"
 _MEANS: Final = "Never average means or percentiles of queues: take the roll-up."
 
 DURATION_READINGS: Final[dict[str, Reading]] = {

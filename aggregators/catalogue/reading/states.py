@@ -97,6 +97,26 @@ STATE_READINGS: Final[dict[str, Reading]] = {
         example="One formula is in force for each queue: `1 + 0 + 0 + 0 + 0 + 0 = 1`.",
         trap="The value says nothing, the label `formula` does. Only the formula in force has a series.",
     ),
+    "support_nps_target_score": Reading(
+        german="NPS-Ziel",
+        example="Half of a hundred customers would recommend, a fifth would warn: `100 * (0.5 - 0.2) = 30`.",
+        trap="Configuration, not a measurement. A target on a scale of 1–5 is not one on 0–10.",
+        good="A little above one's own past; the numbers of other trades say nothing about it.",
+    ),
+    "support_csat_target_ratio": Reading(
+        german="CSAT-Ziel",
+        example="85 of a hundred are written as `85 / 100 = 0.85`.",
+        trap="Configuration, not a measurement. It goes with the share of satisfied customers, not with the "
+        "mean.",
+        good="A little above one's own past.",
+    ),
+    "support_churn_target_ratio": Reading(
+        german="Abwanderungsziel",
+        example="Three of a hundred customers may leave within 30 days: `3 / 100 = 0.03`.",
+        trap="Configuration, not a measurement. It is for 30 days: 3 % of them are not 36 % of a year, "
+        "because whoever left cannot leave again.",
+        good="Below one's own past.",
+    ),
     "support_window_end_timestamp_seconds": Reading(
         german="Ende der Zeitfenster",
         example="Now is 1,003 s, windows end at multiples of 10 s: `(1_003 // 10 + 1) * 10 = 1_010`.",

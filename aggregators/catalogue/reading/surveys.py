@@ -16,8 +16,8 @@ SURVEY_READINGS: Final[dict[str, Reading]] = {
         example="5 promoters, 2 detractors, 3 others: `100 * (5 - 2) / 10 = 30`.",
         trap="10 answers are noise: look at the bounds. NPS of other scales, and of other countries, is not "
         "comparable.",
-        good="The median of more than 400 companies in 28 industries was 16, the best had 75 to 80 "
-        "(Reichheld, The One Number You Need to Grow, Harvard Business Review, December 2003). Trades "
+        good="The median of more than 400 companies in 28 industries was 16, the best had 75 to more "
+        "than 80 (Reichheld, The One Number You Need to Grow, Harvard Business Review 81(12), 2003). Trades "
         "differ more than companies do.",
     ),
     "support_window_nps_score_bound": Reading(

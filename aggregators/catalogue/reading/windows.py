@@ -9,7 +9,7 @@ from typing import Final
 
 from aggregators.catalogue.reading.reading import BY_MEANING, Reading
 
-_GKM: Final = "Gans, Koole, Mandelbaum, Telephone Call Centers, 2003, introduction"
+_GKM: Final = "Gans, Koole, Mandelbaum, Telephone Call Centers, M&SOM 5(2), 2003, introduction"
 _LEGS: Final = "A visit, not a case: a call that was passed on once has two."
 
 COUNT_READINGS: Final[dict[str, Reading]] = {

@@ -42,7 +42,7 @@ class Connection {
     clearTimeout(this.again);
     if (!("EventSource" in window)) return this.poll();
     // The origin, because an address with a password in it is no base for a request.
-    const source = this.source = new EventSource(`${location.origin}/api/v1/stream?window=${encodeURIComponent(choices.window)}`);
+    const source = this.source = new EventSource(`${location.origin}/api/v1/stream?page=${SETTINGS.page}&window=${encodeURIComponent(choices.window)}`);
     source.addEventListener("greeting", event => {
       const told = JSON.parse(event.data);
       // Another program answers now: take its page, too.

@@ -1,7 +1,8 @@
 // Click a number: what it means, its formula and threshold, and the cases behind it where the server has them.
 async function explain(question) {
   const dialog = byId("explain");
-  const [metric, definition, formula] = SETTINGS.catalogue[question.short] ?? [];
+  const [name, definition, formula] = SETTINGS.catalogue[question.short] ?? [];
+  const metric = name === "" ? `support_window_${question.short}` : name;
   const facts = make("dl", {});
   const fact = (title, text) => { if (text) facts.append(make("dt", {}, title), make("dd", {}, text)); };
   const cases = make("div", { class: "cases", role: "status" }, say.loading);
@@ -44,8 +45,3 @@ function caseTable(told) {
       make("tbody", {}, ...rows.map(each => make("tr", {}, ...cells(each).map(text => make("td", {}, String(text ?? DASH))))))),
   ];
 }
-
-document.addEventListener("click", event => {
-  const button = event.target.closest("button.number");
-  if (button?.question) explain(button.question);
-});

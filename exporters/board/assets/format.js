@@ -9,7 +9,7 @@ function choicesOf(search) {
   const one = (name, allowed, otherwise) => allowed.includes(asked.get(name)) ? asked.get(name) : otherwise;
   const isDark = !matchMedia("(prefers-color-scheme: light)").matches;
   return {
-    queues: list("queues"), channels: list("channels"),
+    ...Object.fromEntries(SETTINGS.lists.map(name => [name, list(name)])),
     window: one("window", SETTINGS.windows, SETTINGS.window),
     lang: one("lang", ["en", "de"], navigator.language.startsWith("de") ? "de" : "en"),
     theme: one("theme", ["dark", "light"], isDark ? "dark" : "light"),
@@ -19,6 +19,7 @@ function choicesOf(search) {
   };
 }
 
+for (const lang in PAGE_TEXTS) Object.assign(TEXTS[lang], PAGE_TEXTS[lang]);
 const choices = choicesOf(location.search);
 let say = TEXTS[choices.lang];
 

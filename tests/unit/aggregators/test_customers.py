@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregators.cases import derive
-from aggregators.customer_measures import CustomerMeasure, kind_of
+from aggregators.customer_measures import CustomerMeasure, kind_of, taken_apart
 from aggregators.customers import later_by_months, series_stated
 from aggregators.events import Event
 from aggregators.facts import Facts
@@ -32,8 +32,9 @@ def sums(*events: Event) -> dict[tuple[tuple[str, str], str], int]:
     derive("customers", configured(), list(events), facts)
     found: dict[tuple[tuple[str, str], str], int] = {}
     for _, series, measure, amount, sign in facts:
-        key = (series, CustomerMeasure(kind_of(measure)).name)
-        found[key] = found.get(key, 0) + sign * amount
+        for each in taken_apart(measure):
+            key = (series, CustomerMeasure(kind_of(each)).name)
+            found[key] = found.get(key, 0) + sign * amount
     return {key: amount for key, amount in found.items() if amount}
 
 

@@ -50,6 +50,14 @@ def test_deadlines_are_at_risk_then_breached() -> None:
     assert not [name for name, *_ in values(snapshots, 0, {}) if "sla" in name]
 
 
+def test_targets_of_surveys_and_customers_are_those_stated() -> None:
+    """0.03 of customers may leave; without a target there is no series."""
+    found = values([], 0, {"surveys": {"nps_target": 30}, "customers": {"churn_target": 0.03}})
+    assert found["support_nps_target_score",] == 30
+    assert found["support_churn_target_ratio",] == 0.03
+    assert ("support_csat_target_ratio",) not in found
+
+
 def test_the_longest_wait_is_0_without_one_and_its_beginning_absent() -> None:
     """A configured pair is known from the start."""
     found = values([], 0, {"queues": [{"name": "z", "channels": ["phone"]}]})

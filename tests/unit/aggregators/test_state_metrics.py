@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from aggregators.business_calendar import BusinessCalendar
 from aggregators.configuration import (
     Configuration,
+    CustomerTargets,
     Formula,
     Horizon,
     QueueConfiguration,
@@ -109,6 +111,15 @@ def test_configuration_is_exported_as_data() -> None:
     assert len([series for series in found if series.startswith("support_queue_info")]) == 1
     assert found["support_sla_target_seconds email mail first_response urgent"] == 3600
     assert "support_sla_target_seconds email mail first_response low" not in found
+
+
+def test_targets_of_surveys_and_customers_are_there_where_they_are_set() -> None:
+    """Each by itself; without one there is no series."""
+    targets = CustomerTargets(nps=30, churn=0.03)
+    found = derived(MomentParts(), structs.replace(site(), customer_targets=targets))
+    assert found["support_nps_target_score"] == 30
+    assert found["support_churn_target_ratio"] == 0.03
+    assert "support_csat_target_ratio" not in found
 
 
 def test_the_service_level_of_tickets_is_their_first_response_target() -> None:

@@ -5,7 +5,15 @@ from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards.frame import business_variables, framed, link_to, topic_variable, uid_of
+from dashboards.frame import (
+    business_variables,
+    customer_variables,
+    framed,
+    link_to,
+    survey_variables,
+    topic_variable,
+    uid_of,
+)
 from dashboards.panels import stat_panel
 from dashboards.queries import total
 
@@ -45,6 +53,18 @@ def test_variables_ask_prometheus_for_what_there_is() -> None:
         assert variables[name]["includeAll"]
         assert variables[name]["allValue"] == ".*"
     assert variables["queue"]["definition"] == 'label_values(support_open_cases{channel=~"$channel"}, queue)'
+
+
+def test_windows_of_days_are_variables_of_their_own() -> None:
+    """Taking `30m` along from another dashboard would leave these without a number."""
+    days, queue = survey_variables()
+    period, product = customer_variables()
+    for each, name in ((days, "days"), (period, "period")):
+        variable = each.build()
+        assert (variable.name, variable.current.value) == (name, "30d")
+        assert variable.definition.endswith(", window)")
+    assert queue.build().definition == "label_values(support_window_survey_responses, queue)"
+    assert product.build().multi
 
 
 def test_dashboards_lead_to_each_other() -> None:

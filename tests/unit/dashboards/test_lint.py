@@ -109,6 +109,15 @@ def test_two_dashboards_need_two_uids() -> None:
         ('avg (support_all_window_requests{window="1h"})', "an average over support_all_window_requests"),
         ("avg_over_time(support_lag_seconds[5m])", "an average over support_lag_seconds"),
         ("sum (max by (queue) (support_longest_wait_seconds))", "a sum of support_longest_wait_seconds"),
+        (
+            'sum (max by (window, currency) (support_all_window_revenue_churn{window="30d"}))',
+            "support_all_window_revenue_churn: currencies are never added",
+        ),
+        (
+            'max without (currency) (support_all_window_revenue_churn{window="30d"})',
+            "support_all_window_revenue_churn: currencies are never added",
+        ),
+        ('sum (max (support_all_window_engagement{window="30d"}))', "a sum of support_all_window_engagement"),
         ("sum (support_open_cases)", "support_open_cases is not taken once"),
         ("support_agents", "support_agents is not taken once"),
         ("max (rate(support_agents[5m]))", "support_agents is a gauge and has no rate"),
@@ -133,6 +142,8 @@ def test_faults_of_queries_are_named(expression: str, fault: str) -> None:
         "sum (max by (queue) (support_longest_wait_seconds) > bool 60)",
         "histogram_quantile(0.5, sum by (le) (rate(support_answer_seconds_bucket[5m])))",
         "sum by (topic) (support_cases_tracked)",
+        'sum by (currency) (max by (currency) (support_all_window_revenue_churn{window="30d"}))',
+        'max without (product) (support_window_revenue_churn{window="30d"})',
         "-(time() - max (support_watermark_timestamp_seconds))",
     ],
 )

@@ -76,10 +76,27 @@ def test_what_means_nothing_is_refused() -> None:
         total("support_window_service_level_ratio")
     with pytest.raises(ValueError, match="a sum of values in seconds"):
         total("support_window_answer_seconds", stat="mean")
+    with pytest.raises(ValueError, match="a sum of values in points"):
+        total("support_window_nps_score")
+    with pytest.raises(ValueError, match="a sum of values in orders"):
+        total("support_window_purchases_per_customer")
+    with pytest.raises(ValueError, match="currencies are never added"):
+        total("support_window_mrr_parts", ("part",), part=("new", "cancelled"))
     with pytest.raises(ValueError, match="the rate of a gauge"):
         rate("support_window_offered")
     with pytest.raises(ValueError, match="not a count of each worker"):
         of_workers("support_open_cases")
+
+
+def test_surveys_and_customers_have_windows_of_their_own() -> None:
+    """A window of minutes is none of theirs; products are chosen as queues are."""
+    assert selector("support_window_nps_score") == 'support_window_nps_score{queue=~"$queue", window="$days"}'
+    churn = 'support_window_churn_ratio{window="$period", product=~"$product"}'
+    assert selector("support_window_churn_ratio") == churn
+    assert total("support_all_window_mrr_parts", ("currency",), part="new") == (
+        "sum by (currency) (max by (window, currency, part) "
+        '(support_all_window_mrr_parts{window="$period", part="new"}))'
+    )
 
 
 def test_metrics_of_an_expression_are_found_once() -> None:

@@ -9,7 +9,7 @@ import pytest
 from aggregators.catalogue import metric_named
 from exporters.alerts.alert import Terms, terms_of
 from exporters.alerts.pages import alert_pages
-from exporters.alerts.recordings import Z, recordings
+from exporters.alerts.recordings import UPPER, Z, recordings
 from exporters.alerts.rule_file import all_alerts, rule_file
 from tests.building import configured
 
@@ -22,8 +22,8 @@ def alerts_of(**settings: Any) -> set[str]:
 
 
 def terms() -> Terms:
-    """Return the terms of a site with promises."""
-    return terms_of(configured({"sla": PROMISES}))
+    """Return the terms of a site with promises and targets."""
+    return terms_of(configured({"sla": PROMISES, "customers": {"churn_target": 0.03}}))
 
 
 def test_every_name_in_an_expression_exists() -> None:
@@ -65,6 +65,35 @@ def test_without_promises_there_are_no_alerts_on_them() -> None:
     assert "runbooks/BreachImminent.md" in alert_pages(configured({"sla": PROMISES}))
 
 
+def test_churn_is_watched_only_where_somebody_said_how_much_may_be() -> None:
+    """And only where the horizon holds its window of 30 days."""
+    target = {"churn_target": 0.03}
+    assert "ChurnAboveTarget" not in alerts_of()
+    assert "ChurnAboveTarget" in alerts_of(customers=target)
+    short = {"windows": {"horizon": {"customers": "20d"}}}
+    assert "ChurnAboveTarget" not in alerts_of(customers=target, **short)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "recent", "past"),
+    [
+        ("100d", ("7d", "30d"), "90d"),
+        ("40d", ("7d",), "30d"),
+        ("10d", (), "7d"),
+        ("2d", (), ""),
+        ("1d", (), ""),
+    ],
+)
+def test_surveys_are_compared_with_the_longest_window_there_is(
+    horizon: str, recent: tuple[str, ...], past: str
+) -> None:
+    """Without two windows beside a day's there is nothing to compare, and no alert."""
+    settings = {"windows": {"horizon": {"surveys": horizon}}}
+    found = terms_of(configured(settings))
+    assert (found.recent, found.past) == (recent, past)
+    assert ("NPSFalling" in alerts_of(**settings)) == bool(recent)
+
+
 def test_an_event_clock_has_no_alerts_by_the_wall_clock() -> None:
     """A replayed year is always late."""
     assert {"SourceSilent", "EventsLate"} <= alerts_of()
@@ -85,9 +114,8 @@ def test_windows_are_those_that_are_configured(lengths: list[str], expected: tup
     """A quarter of an hour, an hour and the day, or what comes nearest."""
     found = terms_of(configured({"windows": {"lengths": lengths}}))
     assert (found.short, found.long, found.day) == expected
-    for window in set(
-        re.findall(r'window="(\w+)"', rule_file(configured({"windows": {"lengths": lengths}})))
-    ):
+    settings = {"windows": {"lengths": lengths, "horizon": "48h"}}  # too short for those of surveys
+    for window in set(re.findall(r'window="(\w+)"', rule_file(configured(settings)))):
         assert window in lengths
 
 
@@ -99,7 +127,7 @@ def test_wilson_by_hand() -> None:
         share + square / 2 / number + Z * (share * (1 - share) / number + square / 4 / number**2) ** 0.5
     ) / (1 + square / number)
     assert upper == pytest.approx(0.8406, abs=2e-4)
-    expression = next(each.expression for each in recordings(terms()) if each.name.endswith("upper:ratio"))
+    expression = next(each.expression for each in recordings(terms()) if each.name == UPPER)
     text = expression.replace("support:service_level:ratio", str(share))
     text = text.replace("support:service_level_eligible:count", str(number)).replace("^", "**")
     value = eval(text.rpartition(" and ")[0], {"sqrt": lambda value: value**0.5})  # noqa: S307  # our own text

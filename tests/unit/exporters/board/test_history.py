@@ -15,9 +15,9 @@ WAITING_CALL = [call("offered", "10:00:00", queue="sales")]
 
 def history_of(*views: View) -> dict[str, Any]:
     """Return the document of the five minutes after these views."""
-    history, table = History(), BoardTable()
+    history = History(BoardTable())
     for view in views:
-        history.note(view, table)
+        history.note(view)
     found: dict[str, Any] = json.loads(history.document("5m"))
     return found
 

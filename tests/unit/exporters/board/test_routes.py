@@ -82,6 +82,26 @@ async def test_a_window_that_there_is_not_is_refused(client: aiohttp.ClientSessi
         assert await answer.json() == {"error": "no window 2h: ask for one of 5m, 1h"}
 
 
+async def test_every_page_has_its_path_and_its_stream(client: aiohttp.ClientSession) -> None:
+    """Surveys by days, customers by periods; of another page there is nothing."""
+    for path, page, window in (("/quality", "quality", "7d"), ("/customers", "customers", "last_month")):
+        async with client.get(path) as answer:
+            assert answer.status == 200
+            assert "script-src 'sha256-" in answer.headers["Content-Security-Policy"]
+        query = f"page={page}&window={window}"
+        async with asyncio.timeout(WAIT_SECONDS), client.get(f"/api/v1/stream?{query}") as answer:
+            while (line := await answer.content.readline()) != b"event: view\n":
+                assert line
+            await answer.content.readline()
+            told = json.loads((await answer.content.readline()).removeprefix(b"data: "))
+            assert (told["window"], told["rows"]) == (window, [])
+    async with client.get("/api/v1/stream?page=quality&window=1h") as answer:
+        assert answer.status == 400
+        assert await answer.json() == {"error": "no window 1h: ask for one of 1d, 7d, 30d, 90d"}
+    async with client.get("/api/v1/stream?page=sales") as answer:
+        assert await answer.json() == {"error": "no page sales: ask for one of floor, quality, customers"}
+
+
 async def test_a_stream_has_no_head(client: aiohttp.ClientSession) -> None:
     """It would never be answered."""
     async with client.head("/api/v1/stream") as answer:

@@ -14,8 +14,11 @@ import pytest
 from aiohttp import web
 
 from exporters.board import stream as module
+from exporters.board import table as table_module
+from exporters.board.history import History
 from exporters.board.shown import COLUMNS
 from exporters.board.stream import HEARTBEAT_SECONDS, BoardStream
+from exporters.board.table import BoardTable
 from exporters.publication import Publication
 from tests.building import at, call
 from tests.building_views import view_at
@@ -43,7 +46,8 @@ class Bench:
         """Prepare a publication without a view."""
         self.clock = Clock()
         self.publication = Publication(clock=self.clock, stale_after_seconds=5)
-        self.stream = BoardStream(self.publication, "r1", clock=self.clock)
+        table = BoardTable()
+        self.stream = BoardStream(self.publication, "r1", table, History(table), clock=self.clock)
         self.address = ""
 
     def publish(self, clock: str) -> None:
@@ -128,9 +132,9 @@ async def test_a_new_view_comes_at_once_and_the_same_one_not_again(bench: Bench)
 async def test_all_readers_share_one_rendering(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three readers, one document a view."""
     rendered: list[int] = []
-    original = module.document
+    original = table_module.document
     monkeypatch.setattr(
-        module, "document", lambda view, *rest: (rendered.append(view.now), original(view, *rest))[1]
+        table_module, "document", lambda view, *rest: (rendered.append(view.now), original(view, *rest))[1]
     )
     async with reading(bench) as one, reading(bench) as two, reading(bench) as three:
         await bench.until(3)
@@ -191,8 +195,8 @@ async def slow_reader(bench: Bench) -> AsyncIterator[socket.socket]:
 
 def make_large(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """Let views have so many bytes more, as those of a large site have."""
-    original = module.document
-    monkeypatch.setattr(module, "document", lambda *told: original(*told) + b" " * size)
+    original = table_module.document
+    monkeypatch.setattr(table_module, "document", lambda *told: original(*told) + b" " * size)
 
 
 async def test_who_is_slow_misses_views_and_gets_the_newest(

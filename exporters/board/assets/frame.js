@@ -1,4 +1,6 @@
-// The board as a whole: takes views, draws them, ticks, and says how far they are to be trusted.
+// What all pages share: takes views, has them drawn, ticks, and says how far they are to be trusted. PAGE is the
+// page's own: numbers(message), draw(numbers, now), range(message), dress(), picks(numbers), and past where it can look
+// back (past.js).
 const STALE_MS = 5000, TICK_MS = 250, MOST_BEHIND = 100;
 
 const board = {
@@ -6,7 +8,7 @@ const board = {
 
   // The moment that is shown (ms): that of the view, and on while it is fresh and its clock is a wall's.
   get now() {
-    if (past.numbers) return past.numbers.message.now;
+    if (PAGE.past?.numbers) return PAGE.past.numbers.message.now;
     return this.liveNow;
   },
   // The same of the view of now, whatever is shown.
@@ -20,8 +22,6 @@ const board = {
 };
 const history_ = new History();
 const connection = new Connection(take, history_);
-const tiles = TILES.map(([id, tell, isWindow]) => ({ tell, tile: new Tile(id, isWindow) }));
-const table = new QueueTable();
 
 // age: how many seconds old the view was already when it was sent.
 function take(message, age) {
@@ -30,28 +30,23 @@ function take(message, age) {
   // Without all partitions there are no numbers: the last whole ones stay, in grey and with their time.
   if (message.complete) {
     board.takenAt = board.heardAt;
-    board.numbers = new Numbers(message);
+    board.numbers = PAGE.numbers(message);
   }
   draw();
 }
 
 function draw() {
-  past.draw();
+  PAGE.past?.draw();
   drawHeader();
-  const numbers = past.numbers ?? board.numbers;
-  if (!numbers) return;
-  const now = board.now;
-  for (const { tell, tile } of tiles) tile.update(numbers.isPast ? toldOfThen(tile, tell(numbers, now)) : tell(numbers, now), numbers, history_);
-  table.update(numbers, now);
-  const isEmpty = !numbers.pairs.length;
-  setText(byId("queues-more"), isEmpty ? say.empty : hiddenLines());
+  const numbers = PAGE.past?.numbers ?? board.numbers;
+  if (numbers) PAGE.draw(numbers, board.now);
 }
 
-// On a wall nobody scrolls: how many queues found no room.
-function hiddenLines() {
+// On a wall nobody scrolls: how many lines found no room.
+function hiddenLines(body) {
   if (!choices.kiosk) return "";
   const bottom = byId("queues").getBoundingClientRect().bottom - 1.6 * parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const hidden = [...table.body.children].filter(line => {
+  const hidden = [...body.children].filter(line => {
     line.hidden = false;
     return line.getBoundingClientRect().bottom > bottom;
   });
@@ -61,15 +56,15 @@ function hiddenLines() {
 
 function drawHeader() {
   const { message } = board;
-  const numbers = past.numbers ?? board.numbers;
+  const numbers = PAGE.past?.numbers ?? board.numbers;
   const root = document.documentElement;
   root.toggleAttribute("data-past", choices.at !== null);
-  root.toggleAttribute("data-stale", board.isStale && !past.numbers);
+  root.toggleAttribute("data-stale", board.isStale && !PAGE.past?.numbers);
   root.toggleAttribute("data-catching-up", Boolean(message && message.lag > MOST_BEHIND));
   setText(byId("scope"), scopeText());
   if (numbers) {
-    const { now, window_end: end, window } = numbers.message;
-    setText(byId("range"), window === SETTINGS.day ? say.day_window("0:00", clock(end)) : say.window(window, clock(end - lengthOf(window)), clock(end)));
+    const { now } = numbers.message;
+    setText(byId("range"), PAGE.range(numbers.message));
     const moment = say.as_of(numbers.isPast ? moment_(now) : clock(now));
     setText(byId("as-of"), numbers.isPast ? say.as_known(moment) : moment + (SETTINGS.event_clock ? ` (${say.event_time})` : ""));
   }
@@ -83,8 +78,8 @@ function drawHeader() {
 
 // What is to be said about the numbers as a whole: a status and a sentence.
 function standingOf(message) {
-  if (past.trouble) return ["bad", past.trouble];
-  if (past.numbers) return ["warn", say.past];
+  if (PAGE.past?.trouble) return ["bad", PAGE.past.trouble];
+  if (PAGE.past?.numbers) return ["warn", say.past];
   if (!message) return connection.state === "lost" ? ["bad", say.lost] : ["warn", say.starting];
   const age = Math.floor((performance.now() - board.heardAt) / 1000);
   if (age * 1000 >= STALE_MS) {
@@ -103,13 +98,8 @@ function standingOf(message) {
   return ["ok", connection.state === "polling" ? say.polling : say.live];
 }
 
-function lengthOf(window) {
-  const [, amount, unit] = /^(\d+)([smhd])$/.exec(window) ?? [0, 0, "s"];
-  return amount * { s: 1e3, m: 6e4, h: 36e5, d: 864e5 }[unit];
-}
-
 function scopeText() {
-  const chosen = [...choices.channels.map(channelName), ...choices.queues];
+  const chosen = SETTINGS.lists.flatMap(name => choices[name].map(value => name === "channels" ? channelName(value) : value));
   return chosen.length ? chosen.join(", ") : say.all;
 }
 
@@ -118,7 +108,7 @@ function choose(changes) {
   const before = choices.window;
   Object.assign(choices, changes);
   const asked = new URLSearchParams();
-  for (const name of ["queues", "channels"]) if (choices[name].length) asked.set(name, choices[name].join(","));
+  for (const name of SETTINGS.lists) if (choices[name].length) asked.set(name, choices[name].join(","));
   for (const name of ["window", "lang", "theme"]) asked.set(name, choices[name]);
   if (choices.scale !== 1) asked.set("scale", choices.scale);
   if (choices.kiosk) asked.set("kiosk", "1");
@@ -126,7 +116,7 @@ function choose(changes) {
   history.replaceState(null, "", `${location.pathname}?${asked}`);
   dress();
   if (before !== choices.window) connection.open();
-  past.ask();
+  PAGE.past?.ask();
   if (board.message) take(board.message, (performance.now() - board.heardAt) / 1000);
 }
 
@@ -139,10 +129,10 @@ function dress() {
   root.toggleAttribute("data-kiosk", choices.kiosk);
   root.style.setProperty("--scale", choices.scale);
   const name = SETTINGS.site || "supportpulse";
-  document.title = name;
+  document.title = `${name} · ${say.pages[SETTINGS.page]}`;
   setText(byId("site"), name);
-  setText(byId("queues-title"), say.queues);
-  table.title();
+  PAGE.dress();
+  drawPages();
   drawChoices();
   for (const button of document.querySelectorAll("button.number")) delete button.dataset.key;
 }
@@ -157,10 +147,16 @@ function boxes(title, name, values, show) {
   return make("fieldset", {}, make("legend", {}, title), ...values.map(one));
 }
 
+// The other pages, with what holds for all of them.
+function drawPages() {
+  const kept = new URLSearchParams(["lang", "theme"].map(name => [name, choices[name]]));
+  byId("pages").replaceChildren(...Object.entries(SETTINGS.pages).map(([name, path]) =>
+    make("a", { href: `${path}?${kept}`, "aria-current": name === SETTINGS.page && "page" }, say.pages[name])));
+}
+
 function drawChoices() {
   const form = byId("choices-form");
   const focused = form.contains(document.activeElement) ? [document.activeElement.name, document.activeElement.value] : null;
-  const known = index => [...new Set([...(board.numbers?.rows ?? []).filter(row => row[0] !== null && row[1] !== null).map(row => row[index]), ...choices[index ? "queues" : "channels"]])].sort();
   setText(byId("choices-title"), say.settings);
   form.replaceChildren(
     select(say.win, "window", SETTINGS.windows.map(label => [label, label])),
@@ -168,8 +164,7 @@ function drawChoices() {
     select(say.theme, "theme", [["dark", say.dark], ["light", say.light]]),
     select(say.scale, "scale", ["0.75", "1", "1.25", "1.5", "2"].map(scale => [scale, `${scale} ×`])),
     make("label", {}, make("input", { type: "checkbox", name: "kiosk", checked: choices.kiosk }), ` ${say.kiosk}`),
-    boxes(say.channels_pick, "channels", known(0), channelName),
-    boxes(say.queues_pick, "queues", known(1), queue => queue),
+    ...PAGE.picks(board.numbers?.rows ?? []),
   );
   if (focused) [...form.elements].find(each => each.name === focused[0] && (each.type !== "checkbox" || each.value === focused[1]))?.focus();
 }
@@ -177,21 +172,26 @@ function drawChoices() {
 byId("choices-form").addEventListener("change", event => {
   const { name, value, checked } = event.target;
   const picked = [...byId("choices-form").elements].filter(each => each.name === name && each.checked).map(each => each.value);
-  const isList = name === "queues" || name === "channels";
+  const isList = SETTINGS.lists.includes(name);
   choose({ [name]: isList ? picked : name === "kiosk" ? checked : name === "scale" ? Number(value) : value });
 });
 byId("choices").addEventListener("toggle", drawChoices);
+document.addEventListener("click", event => {
+  const button = event.target.closest("button.number");
+  if (button?.question) explain(button.question);
+});
 document.addEventListener("keydown", event => {
   if (event.key !== "Escape" || byId("explain").open) return;
   if (choices.at) choose({ at: null });
   else if (choices.kiosk) choose({ kiosk: false });
 });
 
-byId("tiles").append(...tiles.map(({ tile }) => tile.element));
-byId("queues-table").append(table.element);
-useColumns(SETTINGS.columns);
+useColumns(SETTINGS.columns.flatMap(group => {
+  const [short, ...own] = group.split(":");
+  return own.length ? own.map(each => `${short}.${each}`) : [short];
+}));
 dress();
 draw();
 connection.open();
-past.ask();
+PAGE.past?.ask();
 setInterval(draw, TICK_MS);
