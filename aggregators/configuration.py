@@ -77,13 +77,25 @@ class CustomerOptions(Struct, frozen=True):
     margin: float = 1.0
 
 
+class AnnouncingTerms(Struct, frozen=True):
+    """How SLA targets are announced, in milliseconds.
+
+    at_risk: how long before its deadline a target is at risk; patience: how long after it a breach is
+    announced that only time tells.
+    """
+
+    at_risk: int
+    patience: int
+
+
 class Configuration(Struct, frozen=True):
     """A site, resolved.
 
     window_lengths: label → milliseconds, `None` for `today`; retention, max_open: topic → milliseconds.
     service_levels and sla_targets are reached through `service_level` and `sla_target`, which know the
     overrides. keep_reasons: whether answers to surveys keep what was said in words.
-    customers: definitions that are decided when numbers are read.
+    customers: definitions that are decided when numbers are read. announcing: None where outcomes of SLA
+    targets are not announced.
     """
 
     time_zone: str
@@ -101,6 +113,7 @@ class Configuration(Struct, frozen=True):
     max_queues: int = 200
     keep_reasons: bool = False
     customers: CustomerOptions = CustomerOptions()
+    announcing: AnnouncingTerms | None = None
     fingerprint: str = ""
 
     def service_level(self, queue: str, channel: Channel, topic: Topic) -> ServiceLevel:

@@ -27,7 +27,7 @@ SOURCE_OFFSET_HEADER: Final = "source-offset"
 VALUE_OMITTED_HEADER: Final = "value-omitted"
 """Set where the broker refuses a dead letter for its size: the record is then only in the source topic."""
 
-STATE_VERSION: Final = 2
+STATE_VERSION: Final = 3
 """Version of what the changelog's chunks hold; which others are read: `aggregators.state_versions`."""
 
 
