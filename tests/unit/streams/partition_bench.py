@@ -12,7 +12,7 @@ from aggregators.ledger import PartitionLedger
 from streams.changelog_partition import ChangelogPartition
 from streams.dead_letters import DeadLetters
 from streams.partition import SourcePartition
-from streams.partition_context import PartitionContext
+from streams.partition_context import Outlets, PartitionContext
 from streams.statistics import Folded, PartitionState, PipelineStatistics
 from streams.transport import Batch
 from testbed.counting_core import counting_engine, plain_configuration
@@ -61,6 +61,9 @@ class Source:
         """Return what the source still has."""
         return self.oldest, self.end
 
+    def heard(self) -> None:
+        """Know nothing of the end."""
+
 
 class Bench:
     """A partition and what stands around it."""
@@ -87,8 +90,10 @@ class Bench:
         return SourcePartition(
             self.context,
             0,
-            changelog=ChangelogPartition(self.log, self.context, self.statistics),
-            letters=DeadLetters(self.sender, "dead", "calls", self.statistics),
+            outlets=Outlets(
+                ChangelogPartition(self.log, self.context, self.statistics),
+                DeadLetters(self.sender, "dead", "calls", self.statistics),
+            ),
             reader=self.source,
         )
 
