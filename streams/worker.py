@@ -77,6 +77,11 @@ class ProcessorSettings:
     instance_id: str | None = None
     session_seconds: float = 10.0
 
+    @property
+    def is_announcing(self) -> bool:
+        """Whether outcomes of SLA targets are announced."""
+        return self.sla_events is not None and self.configuration.announcing is not None
+
 
 class _ConsumerReader:
     """Reads one source partition through the app's consumer."""
