@@ -7,7 +7,6 @@ lives; the next one reads the tail and sends what is missing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -23,22 +22,26 @@ from aggregators.configuration import AnnouncingTerms, Configuration
 from aggregators.events import Event
 from aggregators.facts import Facts
 from aggregators.measures import Count
-from aggregators.recount import case_facts, read_lines
-from aggregators.recount_settings import read_settings
-from aggregators.recount_timeline import cases_of
-from aggregators.targets import Cycle
 from aggregators.tickets import Ticket
 from aggregators.timeline import deliveries_of, timeline_of
-from tests.laws.logs import HOUR, as_events, as_line, engine, examples, folded, same, short_memory
-from tests.laws.strategies import BASE, CONFIGURATIONS, logs, long_logs, written
+from tests.laws.announced import (
+    FAR,
+    LATE_REPLY,
+    SITE,
+    TERMS,
+    TICKETS,
+    announcing,
+    identity,
+    plain,
+    recounted,
+    standing,
+)
+from tests.laws.logs import as_events, engine, examples, folded, same, short_memory
+from tests.laws.strategies import BASE, logs, long_logs, written
 from tests.laws.test_restarts import Life
 
 pytestmark = pytest.mark.timeout(400)
 
-SITE: Final = CONFIGURATIONS[1]
-TERMS: Final = AnnouncingTerms(at_risk=600_000, patience=20_000)
-FAR: Final = BASE + 100_000 * HOUR
-TICKETS: Final = ("ticket",)
 SLA_COUNTS: Final = {int(count) for count in Count if count.name.startswith(("SLA_MET", "SLA_BREACHED"))}
 
 
@@ -67,11 +70,6 @@ DEEDS: Final = st.lists(
     ),
     max_size=25,
 )
-
-
-def announcing(site: dict[str, Any]) -> Configuration:
-    """Return a configuration that announces."""
-    return msgspec.structs.replace(engine(site), announcing=TERMS)
 
 
 class AnnouncingLife(Life):
@@ -120,48 +118,6 @@ class AnnouncingLife(Life):
                 return
 
 
-def identity(announcement: Announcement) -> tuple[Any, ...]:
-    """Return what makes an announcement the same one."""
-    said = announcement.said
-    return (announcement.case, said.cycle, said.word, said.revision)
-
-
-def standing(topic: Iterable[Announcement]) -> dict[tuple[str, Cycle], Said]:
-    """Return what stands at the end, as a reader that drops repeated ids knows it."""
-    found: dict[tuple[str, Cycle], Said] = {}
-    for each in topic:
-        said, before = each.said, found.get((each.case, each.said.cycle))
-        if said.word == "withdrawn":
-            assert before is not None
-            assert (before.word, before.revision) == (said.withdrawn, said.revision)
-        elif before is None:
-            assert said.revision == 1
-        elif before.word == "withdrawn":
-            assert said.revision == before.revision + 1
-        else:
-            assert (before.word, said.revision) == ("at_risk", before.revision)
-            assert said.word != "at_risk"
-        found[each.case, said.cycle] = said
-    return {key: said for key, said in found.items() if said.word != "withdrawn"}
-
-
-def plain(said: Iterable[tuple[str, Said]]) -> Counter[tuple[Any, ...]]:
-    """Return outcomes without their cycles, as the recount knows them."""
-    return Counter((case, each.cycle.sla, each.word, each.moment, *each.series) for case, each in said)
-
-
-def recounted(log: list[dict[str, Any]], site: dict[str, Any]) -> Counter[tuple[Any, ...]]:
-    """Return the outcomes that the independent recount finds in one pass over a log."""
-    events, _ = read_lines(map(as_line, log))
-    settings = read_settings(site)
-    return Counter(
-        (case.subject, entry.label, entry.measure.removeprefix("sla_"), entry.time, *entry.place[1:])
-        for case in cases_of(events)
-        for entry in case_facts(case, settings).observations
-        if entry.measure in ("sla_met", "sla_breached")
-    )
-
-
 def one_pass(
     events: list[Event], terms: AnnouncingTerms, configuration: Configuration
 ) -> set[tuple[str, Said]]:
@@ -181,12 +137,16 @@ def content(said: Said) -> Said:
     return msgspec.structs.replace(said, revision=0, decided=0)
 
 
-LATE_REPLY = written(
-    (0, "ticket.created", "ticket-1", {}),
-    (1_500, "ticket.assigned", "ticket-1", {}),
-    (60, "ticket.message", "ticket-1", {"author": "agent"}),
+CYCLES = written(
+    *(
+        (minute * 60, kind, "ticket-1", {"author": author, "agent": f"a{minute}"})
+        for minute, (kind, author) in enumerate(
+            [("ticket.created", "customer"), *(("ticket.message", who) for who in ("agent", "customer") * 3)]
+        )
+    )
 )
-"""The reply comes to light after the breach of its target."""
+"""A first response and two next ones."""
+CYCLES_OF_ONE_INSTANT = [*CYCLES[:2], *({**event, "time": CYCLES[2]["time"]} for event in CYCLES[2:])]
 
 
 @example(
@@ -201,7 +161,31 @@ LATE_REPLY = written(
     ],
     seed=[],
 )
-@examples(150)
+@example(
+    log=written(
+        (0, "ticket.created", "ticket-1", {}),
+        (60, "ticket.message", "ticket-1", {"author": "agent"}),
+        (120, "ticket.status", "ticket-1", {"to": "solved"}),
+    ),
+    deeds=[Deed("fold", 3), Deed("quiet"), Deed("restart")],
+    seed=[],
+)
+@example(
+    log=written((0, "ticket.created", "ticket-1", {}), (60, "ticket.assigned", "ticket-1", {})),
+    deeds=[
+        Deed("fold", 1),
+        Deed("checkpoint", 1, 660_000),
+        Deed("fold", 1),
+        Deed("checkpoint", 1, 60_000),
+    ],
+    seed=[],
+)
+@example(
+    log=LATE_REPLY[:1],
+    deeds=[Deed("fold", 1), Deed("checkpoint", 1, 660_000, is_catching_up=True)],
+    seed=[],
+)
+@examples(60)
 @given(log=logs(kinds=TICKETS), deeds=DEEDS, seed=st.permutations(range(8)))
 def test_the_end_is_what_one_pass_over_the_log_gives(
     log: list[dict[str, Any]], deeds: list[Deed], seed: list[int]
@@ -225,7 +209,7 @@ def test_the_end_is_what_one_pass_over_the_log_gives(
     same(life.topic, before)
 
 
-@examples(100)
+@examples(60)
 @given(log=long_logs(kinds=TICKETS), deeds=DEEDS)
 def test_nothing_is_said_twice_where_cases_leave_and_come_back(
     log: list[dict[str, Any]], deeds: list[Deed]
@@ -245,7 +229,9 @@ def test_nothing_is_said_twice_where_cases_leave_and_come_back(
         assert sayings(life.ledger.announcer.said(name), outcomes, Occasion(FAR), TERMS) == []
 
 
-@examples(150)
+@example(log=CYCLES, split=3)
+@example(log=CYCLES_OF_ONE_INSTANT, split=3)
+@examples(60)
 @given(log=logs(kinds=TICKETS, cases=1), split=st.integers(0, 24))
 def test_outcomes_are_the_facts_that_are_counted(log: list[dict[str, Any]], split: int) -> None:
     """Met and breached, now and ahead: one outcome for each fact of a target, whether derived or stepped."""
