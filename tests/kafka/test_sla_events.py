@@ -4,6 +4,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from aggregators.recount import case_facts, read_lines
 from aggregators.recount_settings import read_settings
 from aggregators.recount_timeline import cases_of
 from streams.event_time import iso, milliseconds_of
-from streams.log_reading import partitions_of, whole
+from streams.log_reading import partitions_of
 from streams.partitioning import partition_of
 from testbed.kafka import KafkaBroker
 from testbed.support_site import SupportSite, recorded_lines, write_lines
@@ -63,14 +64,26 @@ def send(site: SupportSite, lines: list[bytes]) -> None:
     producer.close()
 
 
-def announced(site: SupportSite) -> list[Any]:
-    """Return every record of the topic, repetitions included, partition by partition."""
-    consumer = KafkaConsumer(bootstrap_servers=site.bootstrap, enable_auto_commit=False)
-    try:
-        places = partitions_of(consumer, site.sla_events)
-        return [record for place in places for record in whole(consumer, place)]
-    finally:
-        consumer.close()
+class Reader:
+    """A consumer of the topic that keeps every record, repetitions included; `read` fetches what is new."""
+
+    def __init__(self, site: SupportSite) -> None:
+        self._consumer = KafkaConsumer(bootstrap_servers=site.bootstrap, enable_auto_commit=False)
+        places = partitions_of(self._consumer, site.sla_events)
+        self._consumer.assign(places)
+        self._consumer.seek_to_beginning(*places)
+        self.records: list[Any] = []
+
+    def read(self) -> list[Any]:
+        """Return all records so far."""
+        while fetched := self._consumer.poll(200):
+            for records in fetched.values():
+                self.records += records
+        return self.records
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._consumer.close()
 
 
 def once_each(records: list[Any]) -> list[dict[str, Any]]:
@@ -136,20 +149,21 @@ def place_of(event: dict[str, Any]) -> tuple[str, ...]:
     return (data["channel"], data["queue"], data["target"], data["outcome"])
 
 
-def waits_for(worker: WorkerProcess, site: SupportSite, outcomes: Counter[tuple[str, ...]]) -> None:
-    """Wait until what stands is what is expected."""
-
-    def is_there() -> bool:
-        return Counter(map(outcome_of, standing(once_each(announced(site))))) == outcomes
-
-    worker.wait_for(is_there, what="everything announced")
-
-
 def outcome_of(event: dict[str, Any]) -> tuple[str, ...]:
     """Return an announced outcome as the recount knows it."""
     data = event["data"]
     place = (data["channel"], data["queue"])
     return (event["subject"], data["target"], data["outcome"], event["time"], *place)
+
+
+def outcomes_in(records: list[Any]) -> set[str]:
+    """Return which outcomes have been announced."""
+    return {event_of(record)["data"]["outcome"] for record in records}
+
+
+def repeats_counted(worker: WorkerProcess) -> float:
+    """Return how many repeated announcements the worker has met."""
+    return worker.series().get(("support_sla_events_repeated_total", ()), 0.0)
 
 
 @pytest.mark.slow
@@ -162,29 +176,29 @@ def test_killed_amid_announcements_a_reader_sees_each_exactly_once(
     )
     site.create_topics(in_use="tickets")
     lines = simulated_tickets(site)
-    share = len(lines) // LIVES
-    with WorkerProcess(site, instance="one") as worker:
+    share, expected = len(lines) // LIVES, recounted(lines)
+    with closing(Reader(site)) as reader, WorkerProcess(site, instance="one") as worker:
         for life in range(LIVES - 1):
-            before = len(announced(site))
+            before = len(reader.read())
             send(site, lines[life * share : (life + 1) * share])
-            worker.wait_for(lambda before=before: len(announced(site)) > before, what="an announcement")
+            worker.wait_for(lambda before=before: len(reader.read()) > before, what="an announcement")
             worker.kill()
             worker.start()
         send(site, lines[(LIVES - 1) * share : -1])
-        worker.wait_until_caught_up()
-        copy = announced(site)[0]
+        worker.wait_for(lambda: "at_risk" in outcomes_in(reader.read()), what="a target at risk")
+        copy = reader.records[0]
         producer = KafkaProducer(bootstrap_servers=site.bootstrap)
         producer.send(site.sla_events, key=copy.key, value=copy.value, partition=copy.partition)
         producer.close()
         send(site, lines[-1:])
-        waits_for(worker, site, recounted(lines))
-        assert site.command("topics", "check").count(site.sla_events) == 1
-    records = announced(site)
-    events = once_each(records)
+        worker.wait_for(
+            lambda: Counter(map(outcome_of, standing(once_each(reader.read())))) == expected,
+            what="everything announced",
+        )
+        records, events = reader.records, once_each(reader.records)
+        repeated = len(records) - len(events)
+        worker.wait_for(lambda: 1 <= repeats_counted(worker) <= repeated, what="the repetition counted")
     assert {json.loads(record.value)["source"] for record in records} == {f"/supportpulse/{fresh_name}"}
-    values = {record.value for record in records}
-    assert len(values) == len(events), "a repeated id has the same bytes"
-    assert {event["data"]["outcome"] for event in events} == {"at_risk", "breached", "met", "withdrawn"}
+    assert len({record.value for record in records}) == len(events), "a repeated id has the same bytes"
+    assert outcomes_in(records) == {"at_risk", "breached", "met", "withdrawn"}
     assert Counter(map(place_of, standing(events))) == reported(site, lines)
-    worker_counted = 1
-    assert len(records) - len(events) >= worker_counted
