@@ -78,7 +78,7 @@ class Ticket:
         self.arrival: tuple[int, Series] | None = None
         self.pauses = Pauses()
         self.targets: dict[SlaName, Target] = {}
-        self.past: list[Target] = []
+        self.past: list[Target | Outcome | None] = []
         self.retractable: list[Fact] = []
         self.last = timeline[0].time
         if self.deleted:
@@ -382,8 +382,10 @@ class Ticket:
         """Return what is counted of every target in every cycle, those still ahead included."""
         if not self.counts:
             return []
-        stated = [target.stated() for target in (*self.past, *self.targets.values())]
-        return [outcome for outcome in stated if outcome is not None]
+        # What is past changes no more: it is put into words once, and only where somebody asks.
+        self.past[:] = [each.stated() if isinstance(each, Target) else each for each in self.past]
+        stated = [*self.past, *(target.stated() for target in self.targets.values())]
+        return [each for each in stated if isinstance(each, Outcome)]
 
     def _state(self) -> CaseState:
         if self.waiting_since is not None:
@@ -394,5 +396,5 @@ class Ticket:
 
 
 def _turn_after(before: Target | None, time: int) -> int:
-    """Return the number of a cycle among those that began at `time`; before: the one before it."""
+    """Return the number of a cycle among those that began at `time`."""
     return before.turn + 1 if before is not None and before.start == time else 0

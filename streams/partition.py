@@ -360,7 +360,7 @@ class SourcePartition:
             self._context.statistics.last_checkpoint_at[self._context.topic, self.partition] = monotonic()
             if announcing is not None and occasion is not None:
                 await announcing.send(ledger.announcer.unsent)
-                if ledger.announcer.is_crowded:
+                if ledger.announcer.is_crowded(occasion):
                     self._checkpoint_due.set()
 
     def _occasion(self, ledger: PartitionLedger) -> Occasion | None:

@@ -120,7 +120,19 @@ def test_many_cases_have_their_turn_over_several_checkpoints(monkeypatch: pytest
     said = [said_by(ledger, 2 * HOUR) for _ in range(3)]
     assert list(map(len, said)) == [2, 2, 1]
     assert len({each for part in said for each in part}) == 5
-    assert not ledger.announcer.is_crowded
+    assert not ledger.announcer.is_crowded(Occasion(BASE + 2 * HOUR))
+
+
+def test_while_history_is_read_few_cases_are_looked_at_and_nobody_hurries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Folding it comes first; afterwards the others have their turn at once."""
+    monkeypatch.setattr(module, "LOOKS_CATCHING_UP", 1)
+    ledger = ledger_of(*((number, "ticket.created", f"ticket-{number}", {}) for number in range(5)))
+    assert len(said_by(ledger, 2 * HOUR, is_history=True)) == 1
+    assert not ledger.announcer.is_crowded(Occasion(BASE + 2 * HOUR, is_catching_up=True))
+    assert ledger.announcer.is_crowded(Occasion(BASE + 2 * HOUR))
+    assert len(said_by(ledger, 2 * HOUR)) == 4
 
 
 def test_what_was_said_of_a_case_that_leaves_is_let_go() -> None:
