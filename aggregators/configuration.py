@@ -89,13 +89,25 @@ class CustomerTargets(Struct, frozen=True):
     churn: float | None = None
 
 
+class AnnouncingTerms(Struct, frozen=True):
+    """How SLA targets are announced, in milliseconds.
+
+    at_risk: how long before its deadline a target is at risk; patience: how long after it a breach is
+    announced that only time tells.
+    """
+
+    at_risk: int
+    patience: int
+
+
 class Configuration(Struct, frozen=True):
     """A site, resolved.
 
     window_lengths: label → milliseconds, `None` for `today`; retention, max_open: topic → milliseconds.
     service_levels and sla_targets are reached through `service_level` and `sla_target`, which know the
     overrides. keep_reasons: whether answers to surveys keep what was said in words.
-    customers, customer_targets: decided when numbers are read.
+    customers, customer_targets: decided when numbers are read. announcing: None where outcomes of SLA
+    targets are not announced.
     """
 
     time_zone: str
@@ -114,6 +126,7 @@ class Configuration(Struct, frozen=True):
     keep_reasons: bool = False
     customers: CustomerOptions = CustomerOptions()
     customer_targets: CustomerTargets = CustomerTargets()
+    announcing: AnnouncingTerms | None = None
     fingerprint: str = ""
 
     def service_level(self, queue: str, channel: Channel, topic: Topic) -> ServiceLevel:

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from aggregators.bounds import Bound
 from aggregators.events import Event
+from aggregators.ledger_case import APPLIED, FULL, REPEATED, Change
 
 _rank_of: Final = attrgetter("rank")
 
@@ -42,6 +43,19 @@ class Exceptions(Struct):
     late: list[Event] = field(default_factory=list)
     duplicates: list[Event] = field(default_factory=list)
     beyond: list[tuple[Event, Bound]] = field(default_factory=list)
+
+    def kept(self, events: Sequence[Event], changes: Sequence[Change]) -> list[Event]:
+        """Note what of a case's events was not applied, and return those that it keeps."""
+        kept = []
+        for event, change in zip(events, changes, strict=True):
+            if change is FULL:
+                self.beyond.append((event, Bound.CASE_FULL))
+                continue
+            if change is not APPLIED:
+                self.duplicates.append(event)
+            if change is not REPEATED:
+                kept.append(event)
+        return kept
 
     def outcome(self, events: Sequence[Event]) -> FoldOutcome:
         """Return the outcome of a batch: the exceptions are few, so all are counted and these taken off."""

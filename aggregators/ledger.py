@@ -19,7 +19,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from aggregators.admission import admitted, is_bound_near
-from aggregators.bounds import KNOWN_LIMIT, LARGE_CASE, WARM_CASES, Bound
+from aggregators.announcements import Occasion
+from aggregators.announcer import Announcer
+from aggregators.bounds import KNOWN_LIMIT, LARGE_CASE, WARM_CASES
 from aggregators.cases import CaseKind, derive
 from aggregators.catalogue.totals import histogram_edges
 from aggregators.checkpoint import CheckpointDraft, Checkpoints
@@ -28,8 +30,8 @@ from aggregators.events import Event, Topic
 from aggregators.expiry import STEP, Expiry
 from aggregators.facts import Facts
 from aggregators.fold_outcome import Exceptions, FoldOutcome
-from aggregators.known_series import KnownSeries, lasting_series
-from aggregators.ledger_case import APPLIED, FULL, REPEATED, derived_case, fold_case, new_case, stays
+from aggregators.known_series import KnownSeries
+from aggregators.ledger_case import derived_case, fold_case, lasting_of, new_case, stays
 from aggregators.ledger_reading import reading_of
 from aggregators.measures import Series
 from aggregators.merging import Merging
@@ -72,6 +74,7 @@ class PartitionLedger:
         self.retention = configuration.retention.get(topic, configuration.horizon.default)
         self.recent = RecentCases()
         self.news = News()
+        self.announcer = Announcer(configuration.announcing if topic == "tickets" else None)
         self._checkpoints = Checkpoints()
         self.dirty: set[str] = set()
         self._warm: dict[str, None] = {}
@@ -147,7 +150,7 @@ class PartitionLedger:
         events = self._pending.pop(name)
         case = self.cases.get(name)
         if case is not None:
-            self._go_on(name, self._unpacked(name, case) if isinstance(case, bytes) else case, events)
+            self._go_on(name, self._unpacked(name, case), events)
             return
         self.news.begin(name)
         last = events[-1].time
@@ -172,6 +175,7 @@ class PartitionLedger:
         """Keep a case that came whole; kind: None where it is over and facts name all its series."""
         self.cases[name] = pack(events, last=last, is_open=kind is not None and kind.is_open())
         self._note_begin(name, last, None if kind is None else kind.place())
+        self.announcer.see(name, kind)
 
     def _note_begin(self, name: str, last: int, place: Series | None) -> None:
         self._expiry.note(last + self.retention, name)
@@ -184,14 +188,8 @@ class PartitionLedger:
         facts, last = self._facts, case.last
         self.cases[name] = case
         changes = fold_case(case, events, (self.topic, self.configuration), facts)
-        for event, change in zip(events, changes, strict=True):
-            if change is FULL:
-                self._exceptions.beyond.append((event, Bound.CASE_FULL))
-                continue
-            if change is not APPLIED:
-                self._exceptions.duplicates.append(event)
-            if change is not REPEATED:
-                self.news.add(name, event)
+        for event in self._exceptions.kept(events, changes):
+            self.news.add(name, event)
         if case.is_cut:
             self.news.begin_anew(name)
             case.is_cut = False
@@ -216,6 +214,7 @@ class PartitionLedger:
         self.dirty.add(name)
         self._warm.pop(name, None)
         if case.is_at_rest() and len(case.deliveries) < LARGE_CASE:
+            self.announcer.see(name, case.kind)
             self.cases[name] = case.packed()
         else:
             self._warm[name] = None
@@ -254,15 +253,18 @@ class PartitionLedger:
             del self._warm[name]
             case = self.cases.get(name)
             if isinstance(case, Case):
+                self.announcer.see(name, case.kind)
                 self.cases[name] = case.packed()
 
-    def _unpacked(self, name: str, packed: bytes) -> Case:
-        return derived_case(unpack(name, packed), self.topic, self.configuration, [])
+    def _unpacked(self, name: str, case: Case | bytes) -> Case:
+        if isinstance(case, Case):
+            return case
+        return derived_case(unpack(name, case), self.topic, self.configuration, [])
 
     def case(self, name: str) -> Case | None:
         """Return a case unpacked, without changing anything; None when it is unknown."""
         found = self.cases.get(name)
-        return self._unpacked(name, found) if isinstance(found, bytes) else found
+        return None if found is None else self._unpacked(name, found)
 
     # Eviction -----------------------------------------------------------------------------------------------
 
@@ -311,16 +313,12 @@ class PartitionLedger:
     def _leave(self, name: str, case: Case | bytes) -> None:
         """Let a case go; the pairs it lay in stay known."""
         if self._facts or not self.known.is_settled():
-            known = self._unpacked(name, case) if isinstance(case, bytes) else case
-            facts: Facts = []
-            if known.timeline:
-                derive(self.topic, self.configuration, known.timeline, facts)
-            self.known.keep(lasting_series(facts))
-            self.known.keep(() if known.place is None else (known.place,))
+            self.known.keep(lasting_of(self._unpacked(name, case), self.topic, self.configuration))
         del self.cases[name]
         self._warm.pop(name, None)
         self.dirty.discard(name)
         self.news.leave(name)
+        self.announcer.forget(name)
         self.index.put(name, None)
 
     def leaves_at(self, case: tuple[int, bool]) -> int | None:
@@ -352,9 +350,11 @@ class PartitionLedger:
             is_open = kind is not None and kind.is_open()
             leaves = self.leaves_at((last, is_open))
             if leaves is not None and leaves <= self.step:
+                self.announcer.forget(name)
                 return  # it had left before
             self._facts += facts
             self.known.move(None, None if kind is None else kind.place())
+            self.announcer.adopt(name, kind)
             if is_open and kind is not None:
                 self.index.put(name, kind.status())
         self.cases[name] = with_front(packed or pack_events(events), last=last, is_open=is_open)
@@ -373,12 +373,13 @@ class PartitionLedger:
         self.watermark, self.step = watermark, step
         self.rows.forget(step)
 
-    def draft_checkpoint(self, slice_cases: int) -> CheckpointDraft:
+    def draft_checkpoint(self, slice_cases: int, occasion: Occasion | None = None) -> CheckpointDraft:
         """Return what is new since the last draft and a slice of up to `slice_cases` cases in full.
 
-        It forgets the news: the caller makes the draft durable or gives the partition up.
+        It forgets the news: the caller makes the draft durable or gives the partition up. occasion: on which
+        outcomes of SLA targets are announced; None: now they are not.
         """
-        draft = self._checkpoints.draft(self, slice_cases)
+        draft = self._checkpoints.draft(self, slice_cases, occasion)
         self.news = News()
         return draft
 

@@ -18,6 +18,8 @@ from aggregators.cases import derive
 from aggregators.configuration import Configuration
 from aggregators.events import Event, Topic
 from aggregators.facts import Facts, withdraw
+from aggregators.known_series import lasting_series
+from aggregators.measures import Series
 from aggregators.stored_case import Case
 from aggregators.timeline import preferred, sort_key, timeline_of, with_defaults
 
@@ -60,6 +62,14 @@ def derived_case(deliveries: list[Event], topic: Topic, configuration: Configura
     case = Case(deliveries, timeline, kind)
     case.note_retractions(deliveries)
     return case
+
+
+def lasting_of(case: Case, topic: Topic, configuration: Configuration) -> set[Series]:
+    """Return the series that a case leaves behind when it goes: those of its facts, and its own."""
+    facts: Facts = []
+    if case.timeline:
+        derive(topic, configuration, case.timeline, facts)
+    return {*lasting_series(facts), *(() if case.place is None else (case.place,))}
 
 
 def fold_events(

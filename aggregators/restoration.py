@@ -41,9 +41,12 @@ class Restoration:
         ledger.begin_at(self._cases.watermark, self._cases.step)
         ledger.known.keep(self._cases.gone)
         for number, (name, events, packed) in enumerate(self._cases.take()):
+            if said := self._cases.said_of(name):
+                ledger.announcer.adopt_said(name, said)
             ledger.adopt(name, events, packed)
             if number % CASES_A_SLICE == CASES_A_SLICE - 1:
                 ledger.settle_adopted()
                 yield
         ledger.settle_adopted()
+        ledger.announcer.unsent = self._cases.unsent
         ledger.stand_at(self._position)

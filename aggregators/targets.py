@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from msgspec import Struct
+
 from aggregators.configuration import SlaName
 from aggregators.facts import Fact, Facts, withdraw
 from aggregators.measures import Count, Series
@@ -29,29 +31,63 @@ BREACHED_COUNTS: Final[dict[SlaName, Count]] = {
 }
 
 
+class Cycle(Struct, frozen=True, order=True, array_like=True, gc=False):
+    """One time that a target of a case runs: a case has one first response, and many next ones.
+
+    start: when it began (ms); turn: 0, or its number among those that began within the same millisecond. So a
+    cycle that comes to light late leaves the names of the others as they are.
+    """
+
+    sla: SlaName
+    start: int
+    turn: int = 0
+
+
+class Outcome(Struct, frozen=True, gc=False):
+    """What the timeline says of a cycle: met, or breached at a moment that may lie ahead.
+
+    moment: when (ms); series: where it counts; deadline: the one in force then (ms), None where the clock
+    stood still; is_final: no deadline still ahead that the case may yet meet.
+    """
+
+    cycle: Cycle
+    kind: Literal["met", "breached"]
+    moment: int
+    series: Series
+    deadline: int | None
+    is_final: bool
+
+
 class Target:
     """One target of one ticket, from `start`; `outcome` is final once it is set.
 
-    is_configured: a section states a target for the queue; is_running: a response target ends with the reply
-    or the solving, the resolution target rests while the ticket is solved; breach: the fact counted at the
-    deadline so far; stays_breached: until the target is fulfilled or the ticket solved, whatever later
-    deadline it may be given.
+    turn: as in `Cycle`; due: the deadline that the fact counted so far rests on; is_configured: a section
+    states a target for the queue; is_running: a response target ends with the reply or the solving, the
+    resolution target rests while the ticket is solved; breach: the fact counted at the deadline so far; met:
+    the fact counted instead; stays_breached: until the target is fulfilled or the ticket solved, whatever
+    later deadline it may be given.
     """
 
     __slots__ = (
         "breach",
         "deadline",
+        "due",
         "is_configured",
         "is_running",
+        "met",
         "name",
         "outcome",
         "start",
         "stays_breached",
+        "turn",
     )
 
-    def __init__(self, name: SlaName, start: int) -> None:
+    def __init__(self, name: SlaName, start: int, turn: int = 0) -> None:
         self.name = name
         self.start = start
+        self.turn = turn
+        self.due: int | None = None
+        self.met: Fact | None = None
         self.deadline: int | None = None
         self.outcome: Literal["met", "breached"] | None = None
         self.breach: Fact | None = None
@@ -82,7 +118,9 @@ class Target:
             return
         self._count_breach(None, facts)
         self.outcome = "met"
-        facts.append((time, series, int(MET_COUNTS[self.name]), 1, 1))
+        self.due = deadline
+        self.met = (time, series, int(MET_COUNTS[self.name]), 1, 1)
+        facts.append(self.met)
 
     def end(self, facts: Facts) -> None:
         """Stop running; without an outcome so far there will be none."""
@@ -98,11 +136,21 @@ class Target:
         if deadline is None:
             self._count_breach(None, facts)
             return
+        self.due = deadline
         if deadline <= time and time != self.start:
             self.outcome = "breached"
             self.stays_breached = True
             deadline = time
         self._count_breach((deadline, series, int(BREACHED_COUNTS[self.name]), 1, 1), facts)
+
+    def stated(self) -> Outcome | None:
+        """Return what is counted of it so far; None where nothing is."""
+        fact = self.met or self.breach
+        if fact is None:
+            return None
+        cycle = Cycle(self.name, self.start, self.turn)
+        kind: Literal["met", "breached"] = "breached" if self.met is None else "met"
+        return Outcome(cycle, kind, fact[0], fact[1], self.due, self.outcome is not None)
 
     def gauge(self) -> int | None:
         """Return the deadline as the gauges show it: BREACHED for good, a moment, or None without one."""

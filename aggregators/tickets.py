@@ -32,7 +32,7 @@ from aggregators.measures import Count, Series
 from aggregators.parts import CaseState
 from aggregators.pauses import Pauses, deadline_after, elapsed
 from aggregators.status import Status, Visit
-from aggregators.targets import Target
+from aggregators.targets import Outcome, Target
 from aggregators.ticket_events import creation_of, is_public_message, time_of
 
 _SOLVED: Final = frozenset(("solved", "closed"))
@@ -52,7 +52,7 @@ class Ticket:
     __slots__ = (
         "answered", "arrival", "author", "configuration", "context", "counts", "created", "deleted",
         "first_solved", "is_assigned", "is_created", "is_merged", "is_next_wait", "is_replied", "last",
-        "pauses", "priority", "reopened", "replied_last", "retractable", "status_now", "targets",
+        "past", "pauses", "priority", "reopened", "replied_last", "retractable", "status_now", "targets",
         "waiting_since",
     )  # fmt: skip
 
@@ -78,6 +78,7 @@ class Ticket:
         self.arrival: tuple[int, Series] | None = None
         self.pauses = Pauses()
         self.targets: dict[SlaName, Target] = {}
+        self.past: list[Target | Outcome | None] = []
         self.retractable: list[Fact] = []
         self.last = timeline[0].time
         if self.deleted:
@@ -303,7 +304,10 @@ class Ticket:
 
     def _start(self, name: SlaName, time: int, facts: Facts) -> None:
         """Start a target; a change of terms within the same instant settles it again."""
-        self.targets[name] = Target(name, time)
+        before = self.targets.get(name)
+        if before is not None and (before.met or before.breach):
+            self.past.append(before)
+        self.targets[name] = Target(name, time, _turn_after(before, time))
         self._settle(self.targets[name], time, facts)
 
     def _fulfil(self, name: SlaName, time: int, series: Series, facts: Facts) -> None:
@@ -374,9 +378,23 @@ class Ticket:
             answered=self.answered,
         )
 
+    def outcomes(self) -> list[Outcome]:
+        """Return what is counted of every target in every cycle, those still ahead included."""
+        if not self.counts:
+            return []
+        # What is past changes no more: it is put into words once, and only where somebody asks.
+        self.past[:] = [each.stated() if isinstance(each, Target) else each for each in self.past]
+        stated = [*self.past, *(target.stated() for target in self.targets.values())]
+        return [each for each in stated if isinstance(each, Outcome)]
+
     def _state(self) -> CaseState:
         if self.waiting_since is not None:
             return "awaiting_reply"
         if self.status_now == "on_hold":
             return "on_hold"
         return "awaiting_customer" if self.status_now == "pending" or self.replied_last else "in_progress"
+
+
+def _turn_after(before: Target | None, time: int) -> int:
+    """Return the number of a cycle among those that began at `time`."""
+    return before.turn + 1 if before is not None and before.start == time else 0

@@ -143,6 +143,19 @@ def _durability() -> Sequence[Panel]:
             [(rate("support_guards_total", ("guard",)), "{{guard}}")],
             Look(unit="ops"),
         ),
+        time_panel(
+            "Promises announced to others, by outcome",
+            [(rate("support_sla_events_total", ("outcome",)), "{{outcome}}")],
+            Look(unit="ops", empty="not switched on"),
+        ),
+        time_panel(
+            "Announcements that wait, and repeated ones",
+            [
+                (largest("support_sla_events_waiting", ("instance",)), "{{instance}} waiting"),
+                (rate("support_sla_events_repeated_total"), "repeated a second"),
+            ],
+            Look(empty="not switched on"),
+        ),
     ]
 
 

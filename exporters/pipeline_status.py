@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from aggregators.announcements import Word
 from aggregators.catalogue.pipeline import VISIBLE_EDGES
+from aggregators.configuration import SlaName
 from exporters.histograms import Histogram
 
 
@@ -39,6 +41,18 @@ class Build(Struct, frozen=True):
     python: str
 
 
+class SlaEventsStatus(Struct, frozen=True):
+    """Announcements of SLA targets.
+
+    written: (target, outcome) → acknowledged ones; repeated: found in the topic once more; waiting: those
+    that could not be written yet.
+    """
+
+    written: Mapping[tuple[SlaName, Word], int]
+    repeated: int = 0
+    waiting: int = 0
+
+
 class PipelineStatus(Struct, kw_only=True):
     """Everything of the pipeline table.
 
@@ -47,6 +61,7 @@ class PipelineStatus(Struct, kw_only=True):
     sources: event source → newest event time; misrouted: topic → records; guards: name → times; is_redis_up:
     None without Redis; redis_publications: result → partitions; view_age_seconds, conflicts: of the merged
     view, None elsewhere;
+    sla_events: what was announced of SLA targets, None where nothing is;
     bound_use: (topic, bound) → share in use;
     queues_hidden_total: how often a queue was merged into `__other__`; snapshot_age_seconds: of the partition
     whose last checkpoint is oldest.
@@ -64,6 +79,7 @@ class PipelineStatus(Struct, kw_only=True):
     is_view_complete: bool = False
     misrouted: Mapping[str, int] = {}
     guards: Mapping[str, int] = {}
+    sla_events: SlaEventsStatus | None = None
     snapshot_age_seconds: float | None = None
     event_to_visible: Histogram | None = None
     is_redis_up: bool | None = None

@@ -16,10 +16,12 @@ from typing import Final
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from prometheus_client.exposition import generate_latest
 
+from aggregators.announcements import WORDS
 from aggregators.catalogue.pipeline import CONFLICT_KINDS, EVENT_TO_VISIBLE
+from aggregators.configuration import SLAS
 from aggregators.samples import Labels, Sample, Value
 from exporters.histograms import histogram_samples
-from exporters.pipeline_status import PartitionStatus, PipelineStatus
+from exporters.pipeline_status import PartitionStatus, PipelineStatus, SlaEventsStatus
 
 SOURCES_SHOWN: Final = 100
 """How many event sources have a series; a site has few, but an id in their place must not flood the page."""
@@ -41,6 +43,7 @@ def pipeline_samples(status: PipelineStatus) -> list[Sample]:
         *_where_known("support_lag_seconds", status.lag_seconds),
         *_where_known("support_snapshot_age_seconds", status.snapshot_age_seconds),
         *_where_known("support_redis_up", None if status.is_redis_up is None else int(status.is_redis_up)),
+        *_sla_events(status.sla_events),
         *_fleet(status),
         *_visibility(status),
     ]
@@ -92,6 +95,17 @@ def _moments(status: PipelineStatus) -> Iterator[Sample]:
     newest = sorted(status.sources.items(), key=lambda item: (-item[1], item[0]))[:SOURCES_SHOWN]
     for source, moment in newest:
         yield Sample("support_source_last_event_timestamp_seconds", (("source", source),), moment / 1000)
+
+
+def _sla_events(status: SlaEventsStatus | None) -> Iterator[Sample]:
+    if status is None:
+        return
+    for sla in SLAS:
+        for outcome in WORDS:
+            labels = (("sla", sla), ("outcome", outcome))
+            yield Sample("support_sla_events_total", labels, status.written.get((sla, outcome), 0))
+    yield Sample("support_sla_events_repeated_total", (), status.repeated)
+    yield Sample("support_sla_events_waiting", (), status.waiting)
 
 
 def _fleet(status: PipelineStatus) -> Iterator[Sample]:

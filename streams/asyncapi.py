@@ -11,12 +11,23 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from aggregators.announcements import Word
 from aggregators.events import TOPIC_OF_RANK, TYPE_NAME, Rank, Topic
 from streams.program import build_info
 from streams.settings_models import TopicsSection
+from streams.wire_names import SLA_EVENT_TYPES
 
 FILE: Final = "asyncapi.json"
 DEAD_LETTERS: Final = "dead_letters"
+WRITTEN: Final = (DEAD_LETTERS, "sla_events")
+"""What this program writes for others, as the configuration calls it."""
+_ANNOUNCED: Final = tuple(SLA_EVENT_TYPES.items())
+_SUMMARIES: Final[dict[Word, str]] = {
+    "at_risk": "A target's deadline is near and it is not met yet.",
+    "breached": "A target was not met by its deadline.",
+    "met": "A target was met in time.",
+    "withdrawn": "An earlier one of these events holds no more.",
+}
 _SCHEMA_FORMAT: Final = "application/schema+json;version=draft-2020-12"
 _BINDING_VERSION: Final = "0.5.0"
 
@@ -34,13 +45,17 @@ def asyncapi() -> str:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/cloudevents+json",
-        "channels": {topic: _channel(topic) for topic in (*topics, DEAD_LETTERS)},
+        "channels": {topic: _channel(topic) for topic in (*topics, *WRITTEN)},
         "operations": {
             **{f"read_{topic}": _operation("receive", topic) for topic in topics},
-            f"write_{DEAD_LETTERS}": _operation("send", DEAD_LETTERS),
+            **{f"write_{topic}": _operation("send", topic) for topic in WRITTEN},
         },
         "components": {
-            "messages": {TYPE_NAME[rank]: _message(rank) for rank in Rank} | {"refused": _refused()}
+            "messages": {
+                **{TYPE_NAME[rank]: _message(TYPE_NAME[rank]) for rank in Rank},
+                **{name: _message(name) | {"summary": _SUMMARIES[word]} for word, name in _ANNOUNCED},
+                "refused": _refused(),
+            }
         },
     }
     return json.dumps(document, indent=2) + "\n"
@@ -48,7 +63,8 @@ def asyncapi() -> str:
 
 def _channel(topic: Topic | str) -> dict[str, Any]:
     field = TopicsSection.model_fields[topic]
-    names = [TYPE_NAME[rank] for rank in Rank if TOPIC_OF_RANK[rank] == topic] or ["refused"]
+    read = [TYPE_NAME[rank] for rank in Rank if TOPIC_OF_RANK[rank] == topic]
+    names = read or (["refused"] if topic == DEAD_LETTERS else list(SLA_EVENT_TYPES.values()))
     return {
         "address": field.default,
         "description": field.description,
@@ -61,8 +77,7 @@ def _operation(action: str, topic: str) -> dict[str, Any]:
     return {"action": action, "channel": {"$ref": f"#/channels/{topic}"}}
 
 
-def _message(rank: Rank) -> dict[str, Any]:
-    name = TYPE_NAME[rank]
+def _message(name: str) -> dict[str, Any]:
     return {
         "name": name,
         "payload": {"schemaFormat": _SCHEMA_FORMAT, "schema": {"$ref": f"schemas/{name}.schema.json"}},

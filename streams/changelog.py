@@ -35,7 +35,8 @@ class ChangelogHeader(Struct, frozen=True, omit_defaults=True):
 
     kind: `fence` or `checkpoint`; epoch: offset of the writer's fence, 0 in a fence (its own offset counts);
     from_position, to_position: source offsets, half-open; chunk: 0-based, of `chunks`;
-    fingerprint: of the configuration that the writer ran under; partitions: of the source topic.
+    fingerprint: of the configuration that the writer ran under; partitions: of the source topic;
+    announced_to: offset in the topic of SLA events below which all that was announced before stands.
     """
 
     kind: Literal["fence", "checkpoint"]
@@ -47,6 +48,7 @@ class ChangelogHeader(Struct, frozen=True, omit_defaults=True):
     to_position: int = 0
     chunk: int = 0
     chunks: int = 0
+    announced_to: int = 0
 
 
 class Checkpoint(Struct, frozen=True):

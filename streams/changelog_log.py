@@ -11,9 +11,10 @@ Cost: opening takes about 20 ms, reading about 5 µs per record and 0.3 s per 10
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -65,11 +66,12 @@ class KafkaChangelogLog:
     connection: KafkaConnection
     sender: Sender
     deletion: HeadDeletion
+    _numbers: Iterator[int] = field(default_factory=count)
 
     async def append(self, records: Sequence[tuple[ChangelogHeader, bytes]]) -> list[int]:
         """Append records; see `ChangelogLog`."""
         outgoing = [
-            Outgoing(value, encode_headers(header), key=_unique_key(header), partition=self.partition)
+            Outgoing(value, encode_headers(header), key=self._unique_key(header), partition=self.partition)
             for header, value in records
         ]
         return await self.sender.append(self.topic, outgoing)
@@ -82,7 +84,7 @@ class KafkaChangelogLog:
             ReadStalled: the broker does not give them.
         """
         place = TopicPartition(self.topic, self.partition)
-        async with _reader(self.connection, place) as consumer:
+        async with partition_reader(self.connection, place) as consumer:
             first = (await consumer.beginning_offsets([place]))[place]
             if start == 0:
                 start = first
@@ -105,14 +107,16 @@ class KafkaChangelogLog:
         """Delete the head; see `ChangelogLog`."""
         await self.deletion.delete_before(TopicPartition(self.topic, self.partition), offset)
 
-
-def _unique_key(header: ChangelogHeader) -> bytes:
-    # Never reused: even where somebody sets compaction, a late writer's record cannot replace a newer one.
-    return f"{header.kind}/{header.epoch}/{header.to_position}/{header.chunk}".encode()
+    def _unique_key(self, header: ChangelogHeader) -> bytes:
+        # Never reused: even where somebody sets compaction, a late writer's record cannot replace a newer
+        # one.
+        position, number = header.to_position, next(self._numbers)
+        return f"{header.kind}/{header.epoch}/{position}/{header.chunk}/{number}".encode()
 
 
 @asynccontextmanager
-async def _reader(connection: KafkaConnection, place: TopicPartition) -> AsyncIterator[Any]:
+async def partition_reader(connection: KafkaConnection, place: TopicPartition) -> AsyncIterator[Any]:
+    """Open a consumer of one partition, without a group."""
     consumer = AIOKafkaConsumer(
         **connection.client_options(),
         enable_auto_commit=False,

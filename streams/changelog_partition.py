@@ -58,6 +58,8 @@ class ChangelogPartition:
         self._next_offset = -1
         self._cycle_starts: dict[int, int] = {}
         self._deletion: asyncio.Task[None] | None = None
+        self.announced_to = 0
+        """Offset in the topic of SLA events that every checkpoint states, see `streams.announcing`."""
 
     @property
     def epoch(self) -> int:
@@ -101,6 +103,7 @@ class ChangelogPartition:
             self._note_configuration(checkpoint.header.fingerprint)
             chunks = as_present(checkpoint.chunks, checkpoint.header.state_version)
             restoration.add(chunks, checkpoint.header.to_position)
+            self.announced_to = checkpoint.header.announced_to
             self._statistics.restored_checkpoints += 1
             await asyncio.sleep(0)
         reading.finish()
@@ -147,6 +150,7 @@ class ChangelogPartition:
             from_position=0 if draft is None else draft.from_position,
             to_position=0 if draft is None else draft.to_position,
             chunks=0 if draft is None else len(draft.chunks),
+            announced_to=0 if draft is None else self.announced_to,
         )
 
     def _check(self, header: ChangelogHeader) -> None:

@@ -80,6 +80,11 @@ def parse_time(text: str) -> int | TimeFault:
     return moment
 
 
+def iso(moment: int) -> str:
+    """Return a moment as 2026-03-02T10:00:00.000Z."""
+    return f"{datetime.fromtimestamp(moment // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{moment % 1000:03d}Z"
+
+
 def _remember(text: str, minute: int, ending: int) -> None:
     """Keep the parts of a valid time; every combination of kept parts is a valid time, too."""
     if "1971" <= text[:4] <= "2099":  # at the two edges the offset decides whether the moment is in range

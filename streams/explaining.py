@@ -21,7 +21,8 @@ from aggregators.window_row import STATS
 from exporters.http_server import QuestionRefused
 from streams.durations import parse_duration
 from streams.errors import UsageError
-from streams.report import iso, window_from
+from streams.event_time import iso
+from streams.report import window_from
 from streams.turns import Turns
 
 SHOWN: Final = 100

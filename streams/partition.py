@@ -23,15 +23,16 @@ from operator import attrgetter
 from time import monotonic, thread_time
 from typing import Final, cast
 
+from aggregators.announcements import Occasion
 from aggregators.events import TYPE_NAME, Event
 from aggregators.ledger import PartitionLedger
 from streams.changelog import ChangelogDamaged, StateMismatch
 from streams.changelog_log import HeadDeleted
-from streams.changelog_partition import ChangelogPartition
-from streams.dead_letters import DeadLetter, DeadLetters
+from streams.dead_letters import DeadLetter
 from streams.decoder import Decoder
 from streams.ending_tasks import ended
-from streams.partition_context import PartitionContext, SourceReader
+from streams.occasions import Progress, occasion_of
+from streams.partition_context import Outlets, PartitionContext, SourceReader
 from streams.partitioning import partition_of
 from streams.refusal import BEYOND, Reason, Refusal
 from streams.refusal_log import RefusalLog
@@ -66,8 +67,7 @@ class SourcePartition:
         context: PartitionContext,
         partition: int,
         *,
-        changelog: ChangelogPartition,
-        letters: DeadLetters,
+        outlets: Outlets,
         reader: SourceReader,
     ) -> None:
         self.partition = partition
@@ -79,8 +79,9 @@ class SourcePartition:
         self.fatal: StateMismatch | ChangelogDamaged | None = None
         """Why trying again cannot help; the processor stops with it."""
         self._context = context
-        self._changelog = changelog
-        self._letters = letters
+        self._changelog = outlets.changelog
+        self._letters = outlets.letters
+        self._announcing = outlets.announcing
         self._reader = reader
         self._slice = SnapshotSlice()
         self._refusals = RefusalLog(self.label)
@@ -93,6 +94,7 @@ class SourcePartition:
         self._write_lock = asyncio.Lock()
         self._checkpoint_due = asyncio.Event()
         self._folded_since_draft = 0
+        self._newest_record: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_leaving = False
 
@@ -215,6 +217,7 @@ class SourcePartition:
         if records:
             self._note(records, events)
             newest, oldest = records[-1].timestamp, records[0].timestamp
+            self._newest_record = newest
             self._context.on_folded(Folded(self._context.topic, self.partition, len(records), oldest, newest))
 
     def _sorted_out(
@@ -301,6 +304,8 @@ class SourcePartition:
                 ledger.fold([], oldest)
         self._checkpoint_due.clear()
         self._folded_since_draft = 0
+        if self._announcing is not None:
+            self._announcing.begin()
         self.durable = durable
         self._context.ledgers[self.partition] = ledger
         self.state, self.reason = PartitionState.LIVE, ""
@@ -336,18 +341,34 @@ class SourcePartition:
         async with self._write_lock:
             if self._drafted is ledger:
                 raise CheckpointLost(self.label)
+            announcing = self._announcing
+            can_announce = announcing is not None and await announcing.settle(ledger.announcer.unsent)
             await self._letters.settle()
-            if ledger.position == self.durable:
+            occasion = self._occasion(ledger) if can_announce else None
+            if ledger.position == self.durable and (
+                occasion is None or not ledger.announcer.has_work(occasion)
+            ):
                 return
             began = thread_time()
             self._drafted = ledger  # no await between the letters and the draft: what it covers is settled
-            draft = ledger.draft_checkpoint(self._slice.cases_of(len(ledger.cases)))
+            draft = ledger.draft_checkpoint(self._slice.cases_of(len(ledger.cases)), occasion)
             self._slice.learn(self._folded_since_draft, len(ledger.cases), thread_time() - began)
             self._folded_since_draft = 0
             await self._changelog.write(draft)
             self._drafted = None
             self.durable = draft.to_position
             self._context.statistics.last_checkpoint_at[self._context.topic, self.partition] = monotonic()
+            if announcing is not None and occasion is not None:
+                await announcing.send(ledger.announcer.unsent)
+                if ledger.announcer.is_crowded(occasion):
+                    self._checkpoint_due.set()
+
+    def _occasion(self, ledger: PartitionLedger) -> Occasion | None:
+        """Return on which occasion it may be announced now what the state says."""
+        context, has_folded = self._context, self._folded_since_draft > 0
+        heard = self._reader.heard()
+        progress = Progress(heard, ledger.position, ledger.watermark, self._newest_record, has_folded)
+        return occasion_of(progress, int(context.clock() * 1000), context.event_clock())
 
     def _fail(self, ledger: PartitionLedger | None, error: BaseException) -> None:
         if ledger is not None and self.ledger is ledger:

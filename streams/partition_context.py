@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from time import time
 from typing import Protocol
 
 from aggregators.configuration import Configuration
 from aggregators.events import Topic
 from aggregators.ledger import PartitionLedger
+from streams.announcing import Announcing
+from streams.changelog_partition import ChangelogPartition
+from streams.dead_letters import DeadLetters
 from streams.engine import Engine
 from streams.statistics import OnFolded, PipelineStatistics
 
@@ -24,6 +29,22 @@ class SourceReader(Protocol):
 
     async def bounds(self) -> tuple[int, int]:
         """Return the offsets of the oldest record that is there and of the next one to be written."""
+
+    def heard(self) -> tuple[int, float] | None:
+        """Return where the last fetch found the end, and when that was (wall clock, s); None before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """What one partition writes to; announcing: None where outcomes of SLA targets are not announced."""
+
+    changelog: ChangelogPartition
+    letters: DeadLetters
+    announcing: Announcing | None = None
+
+
+def _no_event_clock() -> None:
+    return
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,10 @@ class PartitionContext:
     state_lock: asyncio.Lock
     """Held while a slice is folded; who holds it may read all ledgers in steps."""
     on_folded: OnFolded
+    clock: Callable[[], float] = time
+    """Wall clock in seconds."""
+    event_clock: Callable[[], int | None] = _no_event_clock
+    """The newest event time of any partition (ms) where that is what "now" means, else None."""
 
     @property
     def fingerprint(self) -> str:

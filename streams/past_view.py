@@ -38,8 +38,9 @@ from aggregators.window_metrics import WindowDerivation
 from exporters.http_server import QuestionRefused
 from exporters.live_json import LiveJson, View
 from streams.errors import UsageError
+from streams.event_time import iso
 from streams.live_view import Ledgers
-from streams.report import iso, moment_from
+from streams.report import moment_from
 from streams.turns import Turns
 
 FRESH_SECONDS: Final = 3.0

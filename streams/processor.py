@@ -117,7 +117,13 @@ class Processor:
     async def _run_once(self) -> None:
         settings = self.settings
         self.partition_counts = await asyncio.wait_for(
-            prepare_topics(settings.connection, settings.group, settings.topics, settings.dead_letters),
+            prepare_topics(
+                settings.connection,
+                settings.group,
+                settings.topics,
+                settings.dead_letters,
+                sla_events=settings.sla_events,
+            ),
             PREPARE_SECONDS,
         )
         self.statistics.app_starts += 1

@@ -17,7 +17,12 @@ from aggregators.configuration import Configuration
 from aggregators.samples import Sample
 from aggregators.steps import Steps
 from exporters.live_json import LiveJson, View
-from exporters.pipeline_status import PartitionStatus, PipelineStatus, new_visibility_histogram
+from exporters.pipeline_status import (
+    PartitionStatus,
+    PipelineStatus,
+    SlaEventsStatus,
+    new_visibility_histogram,
+)
 from exporters.prometheus_text import PrometheusText
 from exporters.publication import Publication
 from exporters.self_metrics import ProcessMetrics, pipeline_samples, series_sample
@@ -28,7 +33,7 @@ from streams.live_view import LIVE, Ledgers, LiveView, all_partitions, cases_tra
 from streams.processor import Processor
 from streams.program import build_info
 from streams.shown_partitions import STALE, STALE_SECONDS, shown
-from streams.statistics import Folded
+from streams.statistics import Folded, PipelineStatistics
 from streams.turns import Turns
 
 TICK_SECONDS: Final = 0.25
@@ -161,6 +166,7 @@ class Publisher:
             is_view_complete=current.is_complete,
             misrouted=dict(statistics.misrouted.items()),
             guards=statistics.guards,
+            sla_events=_sla_events(statistics) if processor.settings.is_announcing else None,
             snapshot_age_seconds=_snapshot_age(processor),
             event_to_visible=self._visible,
             is_redis_up=None if self._fleet is None else self._fleet.is_up,
@@ -195,6 +201,11 @@ class Publisher:
 def _is_behind(processor: Processor, records: int) -> bool:
     """Say whether a partition is more than so many records behind."""
     return any((status.lag_records or 0) > records for status in processor.partitions)
+
+
+def _sla_events(statistics: PipelineStatistics) -> SlaEventsStatus:
+    waiting = sum(statistics.sla_events_waiting.values())
+    return SlaEventsStatus(dict(statistics.sla_events), statistics.sla_events_repeated, waiting)
 
 
 def _snapshot_age(processor: Processor) -> float | None:

@@ -25,7 +25,7 @@ from aggregators.window_metrics import window_samples
 from streams.codec import decode
 from streams.errors import UsageError
 from streams.event_files import Line
-from streams.event_time import milliseconds_of
+from streams.event_time import iso, milliseconds_of
 
 _BETWEEN: Final = ".."
 OnRefused = Callable[[Line, str], None]
@@ -135,11 +135,6 @@ def moment_from(text: str, zone: str) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     return int((moment - datetime.fromtimestamp(0, UTC)).total_seconds() * 1000)
-
-
-def iso(moment: int) -> str:
-    """Return a moment as 2026-03-02T10:00:00.000Z."""
-    return f"{datetime.fromtimestamp(moment // 1000, UTC):%Y-%m-%dT%H:%M:%S}.{moment % 1000:03d}Z"
 
 
 def as_document(report: Report) -> dict[str, object]:

@@ -133,6 +133,7 @@ def processor_settings(settings: Settings, instance_id: str | None) -> Processor
         },
         dead_letters=topics.dead_letters,
         configuration=settings.engine(),
+        sla_events=topics.sla_events if settings.sla_events.enabled else None,
         instance_id=instance_id,
     )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from aggregators.configuration import SLAS
 from aggregators.events import CASE_TOPICS
 from streams.durations import format_duration, parse_duration
 from streams.errors import Problem
@@ -70,6 +71,8 @@ def notices(sections: Sections) -> Iterator[str]:
     for name, calendar in sections.calendars.items():
         if not any(calendar.weekly.values()):
             yield f"calendars.{name}: without weekly hours it is never open, and no business target comes due"
+    if sections.sla_events.enabled and not _has_targets(sections):
+        yield "sla_events.enabled: no section of [sla] or of a queue states a target, so nothing is announced"
     if not _is_loopback(sections.http.host) and sections.http.open:
         yield f"http: everybody who reaches {sections.http.host} can read everything, without a token"
 
@@ -254,6 +257,11 @@ def _calendars(sections: Sections) -> Iterator[Finding]:
         except LookupError as error:
             message, _, remedy = str(error.args[0]).partition("; ")
             yield Finding(Problem(f"{path}.country", message, remedy), (path,))
+
+
+def _has_targets(sections: Sections) -> bool:
+    places = (sections.sla, *(queue.sla for queue in sections.queues))
+    return any(getattr(place, sla) is not None for place in places for sla in SLAS)
 
 
 def _is_loopback(host: str) -> bool:

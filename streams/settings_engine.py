@@ -17,6 +17,7 @@ from msgspec import structs
 from aggregators.business_calendar import BusinessCalendar
 from aggregators.configuration import (
     SLAS,
+    AnnouncingTerms,
     Configuration,
     CustomerOptions,
     CustomerTargets,
@@ -39,6 +40,7 @@ from streams.settings_models import (
     SlaSection,
     WindowsSection,
 )
+from streams.settings_sla_events import SlaEventsSection
 
 CONTACT_TOPICS: Final[tuple[Topic, ...]] = ("calls", "chats")
 THRESHOLDS: Final[dict[Topic, int]] = {"calls": 20_000, "chats": 60_000}
@@ -84,15 +86,23 @@ def configuration_of(sections: Sections) -> Configuration:
             csat=sections.surveys.csat_target,
             churn=sections.customers.churn_target,
         ),
+        announcing=_announcing(sections.sla_events),
     )
     return structs.replace(resolved, fingerprint=fingerprint_of(described(resolved)))
+
+
+def _announcing(section: SlaEventsSection) -> AnnouncingTerms | None:
+    if not section.enabled:
+        return None
+    return AnnouncingTerms(at_risk=section.at_risk, patience=section.patience)
 
 
 def described(configuration: Configuration) -> dict[str, object]:
     """Return what decides the numbers, as plain data with text keys.
 
     Left out are names for people, what is decided when numbers are read (the clock, how many queues are
-    shown), and everything about connections: a change there must not make state look foreign.
+    shown), what is announced, and everything about connections: a change there must not make state look
+    foreign.
     """
     return {
         "time_zone": configuration.time_zone,

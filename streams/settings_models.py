@@ -16,6 +16,7 @@ from aggregators.events import Channel, Topic
 from streams.settings_customers import CustomersSection, SurveysSection
 from streams.settings_redis import RedisSection
 from streams.settings_section import Section, secret
+from streams.settings_sla_events import SlaEventsSection
 from streams.settings_values import (
     Duration,
     Intervals,
@@ -110,6 +111,11 @@ class TopicsSection(Section):
         default="support.dead-letters",
         description="Where refused records go, unchanged.",
         examples=["support.refused"],
+    )
+    sla_events: TopicName = Field(
+        default="support.sla.events",
+        description="Where outcomes of SLA targets are announced, see `[sla_events]`.",
+        examples=["crm.sla-events"],
     )
 
     def name_of(self, topic: Topic) -> str:
@@ -347,5 +353,6 @@ class Sections(Section):
     customers: CustomersSection = CustomersSection()
     service_level: dict[Channel, ServiceLevelSection] = Field(default_factory=dict)
     sla: SlaSections = SlaSections()
+    sla_events: SlaEventsSection = SlaEventsSection()
     queues: tuple[QueueSection, ...] = ()
     calendars: dict[Label, CalendarSection] = Field(default_factory=dict)

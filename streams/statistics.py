@@ -18,6 +18,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from aggregators.announcements import Word
+from aggregators.configuration import SlaName
 from aggregators.events import Event, Topic
 
 _source_of = attrgetter("source")
@@ -95,6 +97,12 @@ class PipelineStatistics:
     """Batches that lay ahead of the state and made the consumer seek back."""
     hole_records: int = 0
     """Offsets that held nothing for a reader: transaction markers, compaction, a deleted head."""
+    sla_events: Counter[tuple[SlaName, Word]] = field(default_factory=Counter)
+    """Acknowledged announcements by target and outcome."""
+    sla_events_repeated: int = 0
+    """Announcements found in their topic once more: of a writer that was replaced, or still on its way."""
+    sla_events_waiting: dict[str, int] = field(default_factory=dict)
+    """Announcements that could not be written yet, by partition."""
     partition_failures: int = 0
     app_starts: int = 0
     app_failures: int = 0

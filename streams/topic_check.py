@@ -18,12 +18,14 @@ from msgspec import Struct
 from aggregators.events import TOPICS, Topic
 from streams.durations import UNITS, format_duration
 from streams.partitioning import partition_of
-from streams.settings_models import KafkaSection
+from streams.settings_models import Sections
 
 LEAST_RETENTION: Final = UNITS["d"]
 """A source must outlast the longest outage of the processor."""
 DEAD_LETTER_BYTES: Final = 16 * 1024 * 1024
 """A dead letter holds the record that may have been refused for its size."""
+DEAD_LETTERS: Final = "dead_letters"
+SLA_EVENTS: Final = "sla_events"
 
 _EXISTS: Final = 36
 
@@ -65,14 +67,16 @@ class TopicFinding(Struct, frozen=True):
     problems: list[str]
 
 
-def topic_names(kafka: KafkaSection) -> dict[Topic | str, str]:
-    """Return role → name of every topic that is needed, the dead letters last."""
-    return {topic: kafka.topics.name_of(topic) for topic in TOPICS} | {
-        "dead_letters": kafka.topics.dead_letters
-    }
+def topic_names(sections: Sections) -> dict[Topic | str, str]:
+    """Return role → name of every topic that is needed: sources, dead letters, SLA events if enabled."""
+    topics = sections.kafka.topics
+    written = {DEAD_LETTERS: topics.dead_letters}
+    if sections.sla_events.enabled:
+        written[SLA_EVENTS] = topics.sla_events
+    return {topic: topics.name_of(topic) for topic in TOPICS} | written
 
 
-def wanted_topics(kafka: KafkaSection, *, partitions: int, replicas: int, retention: int) -> dict[str, Any]:
+def wanted_topics(sections: Sections, *, partitions: int, replicas: int, retention: int) -> dict[str, Any]:
     """Return what to create: name → options as kafka-python takes them. retention: ms, -1 for ever."""
     settings = {"cleanup.policy": "delete", "retention.ms": str(retention)}
     sources = {
@@ -84,7 +88,8 @@ def wanted_topics(kafka: KafkaSection, *, partitions: int, replicas: int, retent
         "num_partitions": 1,
         "configs": settings | {"max.message.bytes": str(DEAD_LETTER_BYTES)},
     }
-    return {name: letters if role == "dead_letters" else sources for role, name in topic_names(kafka).items()}
+    names = topic_names(sections)
+    return {name: letters if role == DEAD_LETTERS else sources for role, name in names.items()}
 
 
 def create_topics(admin: KafkaAdminClient, wanted: dict[str, Any]) -> dict[str, str]:
@@ -142,21 +147,26 @@ def sample_of(records: Iterable[tuple[int, bytes | None]], partitions: int) -> K
     return KeySample(count, without_key, misrouted)
 
 
-def finding_of(topic: Topic | str, facts: TopicFacts, sample: KeySample) -> TopicFinding:
-    """Judge one topic."""
-    return TopicFinding(topic, facts, sample, list(_problems(topic, facts, sample)))
+def finding_of(topic: Topic | str, facts: TopicFacts, sample: KeySample, partitions: int = 0) -> TopicFinding:
+    """Judge one topic; partitions: how many it must have, 0 for any number."""
+    return TopicFinding(topic, facts, sample, list(_problems(topic, facts, sample, partitions)))
 
 
-def _problems(topic: Topic | str, facts: TopicFacts, sample: KeySample) -> Iterable[str]:
+def _problems(topic: Topic | str, facts: TopicFacts, sample: KeySample, partitions: int) -> Iterable[str]:
     if not facts.partitions:
         yield "does not exist: run `supportpulse topics create`"
         return
+    if partitions not in (0, facts.partitions):
+        yield (
+            f"has {facts.partitions} partitions, that of the tickets {partitions}: delete it and run "
+            f"`supportpulse topics create --partitions {partitions}`"
+        )
     if "compact" in facts.cleanup:
         yield f"cleanup.policy={facts.cleanup} drops events: set it to delete"
     if 0 <= facts.retention < LEAST_RETENTION:
         kept = format_duration(facts.retention)
         yield f"retention.ms keeps {kept}: set at least {format_duration(LEAST_RETENTION)}, better -1"
-    if topic == "dead_letters":
+    if topic == DEAD_LETTERS:
         return  # refused records keep the keys they came with
     if sample.without_key:
         yield f"{sample.without_key} of the newest {sample.records} records have no key: they are refused"

@@ -35,25 +35,42 @@ class TopicsMissing(Exception):
 
 
 async def prepare_topics(
-    connection: KafkaConnection, group: str, sources: Mapping[Topic, str], dead_letters: str
+    connection: KafkaConnection,
+    group: str,
+    sources: Mapping[Topic, str],
+    dead_letters: str,
+    *,
+    sla_events: str | None = None,
 ) -> dict[Topic, int]:
     """Create the changelogs that are missing and return the number of partitions of every source topic.
 
+    sla_events: the topic that outcomes of SLA targets are announced to, None where they are not.
+
     Raises:
-        TopicsMissing: a source topic or the dead-letter topic is not there.
-        StateMismatch: a changelog has another number of partitions than its source.
+        TopicsMissing: a source topic, the dead-letter topic or the one of SLA events is not there.
+        StateMismatch: a changelog has another number of partitions than its source, or the topic of SLA
+            events another one than that of the tickets.
         KafkaError: no broker answers, or the broker refuses.
     """
     admin = AIOKafkaAdminClient(**connection.client_options(), client_id=group)
     try:
         await admin.start()
-        shapes = await _shapes(admin, [*sources.values(), dead_letters])
-        missing = [name for name in (*sources.values(), dead_letters) if name not in shapes]
+        wanted = [*sources.values(), dead_letters, *(() if sla_events is None else (sla_events,))]
+        shapes = await _shapes(admin, wanted)
+        missing = [name for name in wanted if name not in shapes]
         if missing:
             raise TopicsMissing(missing)
         for topic, name in sources.items():
             await _prepare_changelog(admin, changelog_topic(group, topic), name, shapes[name])
-        return {topic: shapes[name][0] for topic, name in sources.items()}
+        counts = {topic: shapes[name][0] for topic, name in sources.items()}
+        if sla_events is not None and shapes[sla_events][0] != counts.get("tickets"):
+            raise StateMismatch(
+                f"the topic {sla_events} has {shapes[sla_events][0]} partitions, that of the tickets has "
+                f"{counts.get('tickets')}: both must have as many, so that a case has one partition in both; "
+                f"delete {sla_events} and run `supportpulse topics create --partitions "
+                f"{counts.get('tickets')}`, or set sla_events.enabled = false"
+            )
+        return counts
     finally:
         await admin.close()
 

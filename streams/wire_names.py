@@ -9,6 +9,7 @@ Worked: group "supportpulse", topic "calls" → changelog `supportpulse-calls-ch
 
 from typing import Final
 
+from aggregators.announcements import Word
 from aggregators.events import Topic
 
 TRANSPORT_SCHEME: Final = "supportpulse-batches"
@@ -27,13 +28,26 @@ SOURCE_OFFSET_HEADER: Final = "source-offset"
 VALUE_OMITTED_HEADER: Final = "value-omitted"
 """Set where the broker refuses a dead letter for its size: the record is then only in the source topic."""
 
-STATE_VERSION: Final = 2
+SLA_EVENT_TYPES: Final[dict[Word, str]] = {
+    "at_risk": "sla.at_risk",
+    "breached": "sla.breached",
+    "met": "sla.met",
+    "withdrawn": "sla.withdrawn",
+}
+"""CloudEvents types of what is announced of SLA targets."""
+
+STATE_VERSION: Final = 3
 """Version of what the changelog's chunks hold; which others are read: `aggregators.state_versions`."""
 
 
 def redis_prefix(stated: str, group: str) -> str:
     """Return what every key in Redis begins with; the rest of the keys: exporters.fleet_store."""
     return stated.replace("{group}", group)
+
+
+def sla_event_source(group: str) -> str:
+    """Return the CloudEvents source of what is announced: the same for all workers of a group."""
+    return f"/supportpulse/{group}"
 
 
 def changelog_topic(group: str, topic: Topic) -> str:

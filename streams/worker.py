@@ -19,6 +19,8 @@ from faust.types import TP, StreamT
 from aggregators.configuration import Configuration
 from aggregators.events import Topic
 from aggregators.ledger import PartitionLedger
+from streams.announcement_log import KafkaAnnouncementLog
+from streams.announcing import Announcing
 from streams.changelog_log import HeadDeletion, KafkaChangelogLog
 from streams.changelog_partition import ChangelogPartition
 from streams.connection import KafkaConnection
@@ -26,14 +28,21 @@ from streams.dead_letters import DeadLetters
 from streams.engine import Engine
 from streams.faust_private import BatchApp, BatchSchema, UnrecoveredTables
 from streams.partition import SourcePartition
-from streams.partition_context import PartitionContext
+from streams.partition_context import Outlets, PartitionContext
 from streams.partition_table import LedgerTable
 from streams.sending import LARGEST_REQUEST_BYTES, FaustSender
 from streams.source_bounds import SourceBounds
 from streams.source_partitions import SourcePartitions
 from streams.statistics import OnFolded, PartitionStatus, PipelineStatistics
 from streams.transport import Batch
-from streams.wire_names import STORE_SCHEME, agent_name, changelog_topic, client_id, table_name
+from streams.wire_names import (
+    STORE_SCHEME,
+    agent_name,
+    changelog_topic,
+    client_id,
+    sla_event_source,
+    table_name,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +52,8 @@ HEARTBEAT_SHARE: Final = 5
 REQUEST_SECONDS: Final = 30.0
 STOP_SECONDS: Final = 5.0
 POLL_SECONDS: Final = 0.25
+ANNOUNCED: Final[Topic] = "tickets"
+"""The one topic whose cases have SLA targets."""
 PRODUCER_BATCH_BYTES: Final = 1_000_000
 """What goes to a partition in one piece: a checkpoint up to this size is there whole or not at all."""
 
@@ -51,7 +62,8 @@ PRODUCER_BATCH_BYTES: Final = 1_000_000
 class ProcessorSettings:
     """What a processor needs to know.
 
-    topics: the source topics to process with their names; instance_id: for static membership, unique per
+    topics: the source topics to process with their names; sla_events: the topic that outcomes of SLA targets
+    are announced to, where the configuration announces; instance_id: for static membership, unique per
     worker and kept over restarts; session_seconds: after how long without a sign of life a worker's
     partitions go elsewhere.
     """
@@ -61,8 +73,14 @@ class ProcessorSettings:
     topics: Mapping[Topic, str]
     dead_letters: str
     configuration: Configuration
+    sla_events: str | None = None
     instance_id: str | None = None
     session_seconds: float = 10.0
+
+    @property
+    def is_announcing(self) -> bool:
+        """Whether outcomes of SLA targets are announced."""
+        return self.sla_events is not None and self.configuration.announcing is not None
 
 
 class _ConsumerReader:
@@ -81,6 +99,10 @@ class _ConsumerReader:
 
     async def bounds(self) -> tuple[int, int]:
         return await self._bounds.of(self._place.topic, self._place.partition)
+
+    def heard(self) -> tuple[int, float] | None:
+        end, heard_at = self._app.end_offset(self._place), self._app.heard_at(self._place)
+        return None if end is None or heard_at is None else (end, heard_at)
 
 
 class Worker:
@@ -119,6 +141,7 @@ class Worker:
                 ledgers=table.ledgers,
                 state_lock=self.state_lock,
                 on_folded=on_folded,
+                event_clock=self._event_clock,
             )
             self._add_agent(topic)
 
@@ -228,13 +251,36 @@ class Worker:
             sender=self._sender,
             deletion=self._deletion,
         )
+        changelog = ChangelogPartition(log, context, self._statistics)
+        letters = DeadLetters(self._sender, settings.dead_letters, topic, self._statistics)
         return SourcePartition(
             context,
             number,
-            changelog=ChangelogPartition(log, context, self._statistics),
-            letters=DeadLetters(self._sender, settings.dead_letters, topic, self._statistics),
+            outlets=Outlets(changelog, letters, self._new_announcing(topic, number, changelog)),
             reader=_ConsumerReader(self._app, TP(settings.topics[topic], number), self._bounds),
         )
+
+    def _new_announcing(self, topic: Topic, number: int, changelog: ChangelogPartition) -> Announcing | None:
+        settings = self._settings
+        if topic != ANNOUNCED or settings.sla_events is None or settings.configuration.announcing is None:
+            return None
+        log = KafkaAnnouncementLog(
+            settings.sla_events, number, settings.connection, self._sender, self._bounds
+        )
+        return Announcing(
+            log,
+            sla_event_source(settings.group),
+            label=f"{topic}/{number}",
+            changelog=changelog,
+            statistics=self._statistics,
+        )
+
+    def _event_clock(self) -> int | None:
+        """Return the newest event time of the partitions here where that is "now" (ms)."""
+        if self._settings.configuration.clock != "event":
+            return None
+        moments = [ledger.watermark for ledger in self.ledgers.values()]
+        return max((moment for moment in moments if moment is not None), default=None)
 
 
 def _new_app(settings: ProcessorSettings) -> BatchApp:

@@ -26,8 +26,8 @@ from aggregators.site_time import window_start
 from aggregators.survey_windows import PARTS_PREFIX, survey_starts
 from streams.codec import decode
 from streams.event_files import lines_of
+from streams.event_time import iso
 from streams.log_reading import partitions_of
-from streams.report import iso
 from streams.settings import load_settings
 from testbed.processes import ServerProcess, free_port
 from testbed.series import CUSTOMERS, STATE, SURVEYS, Tables, of_report
@@ -70,6 +70,7 @@ class SupportSite:
         self._sections = dict(configuration)
         self.topics = {topic: f"{name}-{topic}" for topic in TOPICS}
         self.dead_letters = f"{name}-dead-letters"
+        self.sla_events = f"{name}-sla-events"
 
     @cached_property
     def configuration_file(self) -> Path:
@@ -84,12 +85,13 @@ class SupportSite:
     def write_configuration(self, port: int) -> Path:
         """Write the configuration of a worker that listens at a port; JSON of the same shape as TOML."""
         topics = {str(topic): name for topic, name in self.topics.items()}
+        topics |= {"dead_letters": self.dead_letters, "sla_events": self.sla_events}
         document = {
             **self._sections,
             "kafka": {
                 "bootstrap": self.bootstrap,
                 "group": self.name,
-                "topics": {**topics, "dead_letters": self.dead_letters},
+                "topics": topics,
             },
             "http": {"port": port},
         }

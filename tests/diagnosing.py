@@ -33,7 +33,7 @@ from streams.wire_names import STATE_VERSION, changelog_topic
 NOW = 1_772_445_610_000
 SETTINGS = configuration_from_mapping({"redis": {"url": "redis://localhost:6379/0"}})
 FINGERPRINT = SETTINGS.engine().fingerprint
-NAMES = topic_names(SETTINGS.kafka)
+NAMES = topic_names(SETTINGS)
 COUNTS = {str(topic): 1 for topic in TOPICS}
 CHANGELOGS = {topic: TopicFacts(changelog_topic("supportpulse", topic), 1, 1) for topic in TOPICS}
 

@@ -145,6 +145,28 @@ PIPELINE_METRICS: Final = (
         labels=("guard",),
     ),
     _row(
+        "support_sla_events_total",
+        "events",
+        "How many outcomes of promises were announced to others.",
+        "Events that this worker has written to the topic of SLA events, by target and outcome. Absent where "
+        "sla_events.enabled is false.",
+        labels=("sla", "outcome"),
+    ),
+    _row(
+        "support_sla_events_repeated_total",
+        "events",
+        "How many announcements stand in their topic once more.",
+        "Repeated ids met by the partitions' owners: written by a worker that had been replaced, or still on "
+        "its way when its worker ended. Readers drop them. Absent where sla_events.enabled is false.",
+    ),
+    _row(
+        "support_sla_events_waiting",
+        "events",
+        "How many announcements could not be written yet.",
+        "Decided, durable, and not acknowledged by the topic of SLA events. Absent where sla_events.enabled "
+        "is false.",
+    ),
+    _row(
         "support_snapshot_age_seconds",
         "seconds",
         "How old the oldest durable state is.",

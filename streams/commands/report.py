@@ -13,7 +13,8 @@ from rich.console import Console
 from exporters.prometheus_text import PrometheusText
 from streams.commands.options import ConfigurationFile, settings_from
 from streams.event_files import Line, lines_of
-from streams.report import Report, as_document, iso, moment_from, read_events, report_on, window_from
+from streams.event_time import iso
+from streams.report import Report, as_document, moment_from, read_events, report_on, window_from
 from streams.report_tables import print_report
 
 _SHOWN_REFUSED = 20

@@ -15,8 +15,9 @@ from streams.durations import format_duration, parse_duration
 from streams.errors import UsageError
 from streams.kafka_access import admin_client, log_reader
 from streams.log_reading import newest, partitions_of
-from streams.settings_models import KafkaSection
+from streams.settings_models import Sections
 from streams.topic_check import (
+    SLA_EVENTS,
     KeySample,
     TopicFacts,
     TopicFinding,
@@ -45,15 +46,18 @@ def create(
     retention: Annotated[str, typer.Option(help="How long records are kept, or forever.")] = "30d",
     config: ConfigurationFile = None,
 ) -> None:
-    """Create the source topics and the one for dead letters; what exists stays as it is.
+    """Create the source topics, those for dead letters and, where enabled, SLA events; what exists stays.
 
     The number of partitions cannot be changed later without a new state: choose it for the largest fleet of
     workers.
 
     Example: supportpulse topics create --partitions 8 --replicas 3 --retention forever
     """
-    kafka = settings_from(config).kafka
-    wanted = wanted_topics(kafka, partitions=partitions, replicas=replicas, retention=retention_of(retention))
+    settings = settings_from(config)
+    kafka = settings.kafka
+    wanted = wanted_topics(
+        settings, partitions=partitions, replicas=replicas, retention=retention_of(retention)
+    )
     with admin_client(kafka) as admin:
         outcome = create_topics(admin, wanted)
     for name, result in outcome.items():
@@ -70,7 +74,7 @@ def check(config: ConfigurationFile = None, output: Format = OutputFormat.TABLE)
 
     Example: supportpulse topics check --format json
     """
-    findings = findings_of(settings_from(config).kafka)
+    findings = findings_of(settings_from(config))
     if output is OutputFormat.JSON:
         print_json(findings)
     else:
@@ -79,18 +83,22 @@ def check(config: ConfigurationFile = None, output: Format = OutputFormat.TABLE)
         raise typer.Exit(1)
 
 
-def findings_of(kafka: KafkaSection) -> list[TopicFinding]:
+def findings_of(sections: Sections) -> list[TopicFinding]:
     """Look at every topic of a configuration.
 
     Raises:
         KafkaProblem: no broker answers, or one refuses to say.
     """
-    names = topic_names(kafka)
+    kafka, names = sections.kafka, topic_names(sections)
     with admin_client(kafka) as admin:
         facts = read_facts(admin, names.values())
     with log_reader(kafka) as consumer:
+        tickets = facts[names["tickets"]].partitions
         return [
-            finding_of(topic, facts[name], _sample(consumer, facts[name])) for topic, name in names.items()
+            finding_of(
+                topic, facts[name], _sample(consumer, facts[name]), tickets if topic == SLA_EVENTS else 0
+            )
+            for topic, name in names.items()
         ]
 
 

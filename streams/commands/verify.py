@@ -9,8 +9,8 @@ import msgspec
 import typer
 
 from streams.commands.options import ConfigurationFile, Format, OutputFormat, print_json, settings_from
+from streams.event_time import iso
 from streams.live_document import address_of, live_document
-from streams.report import iso
 from streams.settings import stated_configuration
 from streams.verification import Verdict, line_of, verify
 

@@ -40,7 +40,7 @@ def gather(file: Path | None, environment: Mapping[str, str], addresses: Sequenc
     except ConfigurationError as error:
         return Facts(now=_now(), program=program, problems=error.problems, machine=machine_facts(None))
     machine, processes = machine_facts(settings), process_facts(settings, addresses)
-    kafka, redis = kafka_facts(settings.kafka), _redis(settings)
+    kafka, redis = kafka_facts(settings), _redis(settings)
     # Last: what was dated while it was looked at is not ahead of its time.
     return Facts(
         now=_now(),

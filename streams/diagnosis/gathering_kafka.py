@@ -34,7 +34,7 @@ from streams.diagnosis.facts import (
 from streams.kafka_access import KafkaProblem, admin_client, log_reader
 from streams.log_reading import LogStalled, newest_of
 from streams.refusal import Refusal
-from streams.settings_models import KafkaSection
+from streams.settings_models import Sections
 from streams.topic_check import (
     KeySample,
     TopicFacts,
@@ -52,11 +52,12 @@ CONNECT_SECONDS: Final = 3.0
 Answer = TypeVar("Answer")
 
 
-def kafka_facts(kafka: KafkaSection) -> KafkaFacts | Unknown:
+def kafka_facts(sections: Sections) -> KafkaFacts | Unknown:
     """Ask the brokers everything; Unknown where none answers."""
+    kafka = sections.kafka
     try:
         with admin_client(kafka) as admin, log_reader(kafka) as consumer:
-            return _Questions(kafka, admin, consumer).answered()
+            return _Questions(sections, admin, consumer).answered()
     except (KafkaProblem, LogStalled, OSError) as error:
         return Unknown(str(error))
 
@@ -64,8 +65,9 @@ def kafka_facts(kafka: KafkaSection) -> KafkaFacts | Unknown:
 class _Questions:
     """One round of questions to one cluster."""
 
-    def __init__(self, kafka: KafkaSection, admin: KafkaAdminClient, consumer: KafkaConsumer) -> None:
-        self._kafka = kafka
+    def __init__(self, sections: Sections, admin: KafkaAdminClient, consumer: KafkaConsumer) -> None:
+        self._sections = sections
+        self._kafka = sections.kafka
         self._admin = admin
         self._consumer = consumer
 
@@ -73,7 +75,7 @@ class _Questions:
         cluster = self._admin.describe_cluster()
         brokers = {each["broker_id"]: f"{each['host']}:{each['port']}" for each in cluster["brokers"]}
         version = self._admin.get_broker_version_data(next(iter(brokers))).broker_version
-        names = topic_names(self._kafka)
+        names = topic_names(self._sections)
         sources = {topic: names[topic] for topic in TOPICS}
         changelogs = {topic: changelog_topic(self._kafka.group, topic) for topic in TOPICS}
         facts = read_facts(self._admin, [*names.values(), *changelogs.values()])

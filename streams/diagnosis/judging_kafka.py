@@ -140,7 +140,7 @@ def kafka_of(facts: Facts) -> KafkaFacts:
 def source_names(facts: Facts) -> dict[str, str]:
     """Return role → name of the topics in this Kafka."""
     assert facts.settings is not None
-    return {str(role): name for role, name in topic_names(facts.settings.kafka).items()}
+    return {str(role): name for role, name in topic_names(facts.settings).items()}
 
 
 def _replicas(topic: TopicFacts) -> Iterator[Verdict]:

@@ -9,13 +9,22 @@ import base64
 import json
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from aggregators.announcements import Occasion
+from aggregators.configuration import AnnouncingTerms
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
 from aggregators.ledger import PartitionLedger
 from streams.codec import decode
 from streams.settings import configuration_from_mapping
 
-SITE: Final = configuration_from_mapping({"sla": {"resolution": {"clock": "calendar"}}}).engine()
+SITE: Final = replace(
+    configuration_from_mapping({"sla": {"resolution": {"clock": "calendar"}}}).engine(),
+    announcing=AnnouncingTerms(at_risk=900_000, patience=0),
+)
 CUTS: Final = (4, 9, 99)
+OCCASIONS: Final = tuple(map(Occasion, (1_772_459_400_000, 1_772_460_200_000, 1_772_460_200_000)))
+"""13:50:00, when t1 is at risk, and 14:03:20, when it is breached."""
 SLICE: Final = 2
 TOPICS: Final[tuple[Topic, ...]] = ("tickets", "calls", "chats", "agents", "surveys", "customers")
 _NPS: Final = {"survey": "nps", "scale_min": 0, "scale_max": 10, "high_is_good": True}
@@ -79,11 +88,11 @@ def written() -> dict[str, list[list[str]]]:
     for topic in TOPICS:
         ledger, start = PartitionLedger(topic, SITE), 0
         events = [event for event in log() if TOPIC_OF_RANK[event.rank] == topic]
-        for cut in CUTS:
+        for cut, occasion in zip(CUTS, OCCASIONS, strict=True):
             batch = events[start:cut]
             start += len(batch)
             ledger.fold(batch, start)
-            chunks = ledger.draft_checkpoint(SLICE).chunks
+            chunks = ledger.draft_checkpoint(SLICE, occasion).chunks
             found.setdefault(topic, []).append([base64.b64encode(chunk).decode() for chunk in chunks])
     return found
 

@@ -21,7 +21,13 @@ from aggregators.survey_measures import SurveyMeasure
 from aggregators.survey_metrics import survey_samples
 from aggregators.totals import Totals
 from aggregators.window_metrics import window_samples
-from exporters.pipeline_status import Build, PartitionStatus, PipelineStatus, new_visibility_histogram
+from exporters.pipeline_status import (
+    Build,
+    PartitionStatus,
+    PipelineStatus,
+    SlaEventsStatus,
+    new_visibility_histogram,
+)
 from exporters.prometheus_text import PrometheusText
 from exporters.self_metrics import ProcessMetrics, pipeline_samples, series_sample
 from exporters.totals import TotalsExport
@@ -65,6 +71,7 @@ def page(site: Configuration) -> bytes:
         sources={"/pbx": 1},
         misrouted={"calls": 0},
         guards={"fence": 1},
+        sla_events=SlaEventsStatus({}),
         snapshot_age_seconds=0.5,
         event_to_visible=new_visibility_histogram(),
         is_redis_up=True,

@@ -12,10 +12,9 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from streams.event_time import milliseconds_of
+from streams.event_time import iso, milliseconds_of
 from streams.log_reading import partitions_of, whole
 from streams.partitioning import partition_of
-from streams.report import iso
 from testbed.kafka import KafkaBroker
 from testbed.series import total
 from testbed.support_site import SupportSite, write_lines

@@ -1,5 +1,6 @@
 """The broken versions of the program, each with the law or scenario that has to notice it."""
 
+from tests.laws.mutants_of_announcements import MUTANTS_OF_ANNOUNCEMENTS
 from tests.laws.mutants_of_dates import MUTANTS_OF_DATES
 from tests.laws.mutation import Mutant
 
@@ -390,4 +391,5 @@ MUTANTS = (
         "explained partition",
     ),
     *MUTANTS_OF_DATES,
+    *MUTANTS_OF_ANNOUNCEMENTS,
 )

@@ -18,6 +18,8 @@ from aggregators.measures import Distribution
 from streams.codec import decode
 from streams.report import as_document, report_on
 from tests.laws import (
+    test_announcements,
+    test_announcing_writers,
     test_contributions,
     test_customers,
     test_deliveries,
@@ -64,6 +66,12 @@ LAWS: dict[str, Callable[..., Any]] = {
     "customers reordered": test_customers.test_the_order_of_deliveries_does_not_matter,
     "customers of partitions": test_customers.test_partitions_do_not_matter,
     "customers live": test_customers.test_the_view_of_a_ledger_is_what_the_recount_counts,
+    "announced": test_announcements.test_the_end_is_what_one_pass_over_the_log_gives,
+    "announced over days": test_announcements.test_nothing_is_said_twice_where_cases_leave_and_come_back,
+    "outcomes": test_announcements.test_outcomes_are_the_facts_that_are_counted,
+    "announcing writers": (
+        test_announcing_writers.test_two_writers_and_a_bad_network_give_nothing_but_repeated_ids
+    ),
     "merging": test_parts.test_merging_is_commutative_and_associative,
     "quantiles": test_parts.test_a_quantile_is_within_one_percent,
 }

@@ -61,7 +61,10 @@ class Life:
 
     def checkpoint(self, slice_cases: int) -> None:
         """Write a checkpoint, and let everything before the last complete snapshot cycle go."""
-        draft = self.ledger.draft_checkpoint(slice_cases)
+        self.keep(self.ledger.draft_checkpoint(slice_cases))
+
+    def keep(self, draft: CheckpointDraft) -> None:
+        """Make a checkpoint durable."""
         self.durable.append(draft)
         if draft.cycle not in self.cycle_starts:
             self.cycle_starts[draft.cycle] = len(self.durable) - 1

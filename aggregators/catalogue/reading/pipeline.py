@@ -97,6 +97,25 @@ PIPELINE_READINGS: Final[dict[str, Reading]] = {
         trap="They are what kept the numbers right, not errors in them. Rising without crashes, look for two "
         "workers with one id.",
     ),
+    "support_sla_events_total": Reading(
+        german="gemeldete Zusagen",
+        example="90 met, 8 at risk of which 3 were breached, 2 withdrawn: `90 + 8 + 3 + 2 = 103`.",
+        trap="Announcements, not promises: at risk and breached may be the same one, and a withdrawal adds "
+        "one. For counts of promises take the windows.",
+    ),
+    "support_sla_events_repeated_total": Reading(
+        german="doppelt gemeldete Zusagen",
+        example="A worker that slept wrote 3 once more: `2 * 3 - 3 = 3` repeated.",
+        trap="Not wrong: their ids are the same, and readers drop them. Rising without a crash, two workers "
+        "believe that they own a partition.",
+        good=BY_MEANING + "0 while nothing crashes.",
+    ),
+    "support_sla_events_waiting": Reading(
+        german="wartende Meldungen",
+        example="Two partitions cannot write 4 and 6 announcements: `4 + 6 = 10`.",
+        trap="0 while they are on their way for the first time; only what has failed once waits.",
+        good=_ZERO,
+    ),
     "support_snapshot_age_seconds": Reading(
         german="Alter des Sicherungspunkts",
         example="The last checkpoints are 4 s and 9 s old: `max(4, 9) = 9` s.",

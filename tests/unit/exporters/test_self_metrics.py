@@ -10,6 +10,7 @@ from exporters.pipeline_status import (
     Build,
     PartitionStatus,
     PipelineStatus,
+    SlaEventsStatus,
     new_visibility_histogram,
 )
 from exporters.prometheus_text import PrometheusText
@@ -39,6 +40,7 @@ def full_status() -> PipelineStatus:
         is_view_complete=True,
         misrouted={"calls": 0},
         guards={"fence": 1, "trim": 12},
+        sla_events=SlaEventsStatus({("resolution", "breached"): 5}, repeated=1, waiting=2),
         snapshot_age_seconds=1.5,
         event_to_visible=histogram,
         is_redis_up=False,

@@ -1,6 +1,7 @@
 """A changelog partition, a source and a sender in memory, so that the rare paths can be injected exactly."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -61,6 +62,50 @@ class MemorySender:
             raise SendFailed(topic, self.error)
         self.sent += records
         return list(range(len(records)))
+
+
+class MemoryAnnouncements:
+    """One partition of the topic of SLA events; `failures` appends fail, after `kept` records were taken."""
+
+    def __init__(self) -> None:
+        self.values: list[bytes | None] = []
+        self.reads: list[tuple[int, int]] = []
+        self.failures = 0
+        self.kept = 0
+
+    async def append(self, records: Sequence[tuple[bytes, bytes]]) -> list[int]:
+        """Append records and return their offsets."""
+        start = len(self.values)
+        if self.failures:
+            self.failures -= 1
+            self.values += [value for _, value in records[: self.kept]]
+            raise SendFailed("sla", TimeoutError())
+        self.values += [value for _, value in records]
+        return list(range(start, len(self.values)))
+
+    async def end(self) -> int:
+        """Return the next offset."""
+        return len(self.values)
+
+    async def read(self, start: int, end: int) -> AsyncGenerator[bytes | None, None]:
+        """Yield the values of a stretch."""
+        self.reads.append((start, end))
+        for value in self.values[start:end]:
+            yield value
+
+    @property
+    def words(self) -> list[str]:
+        """Return what stands there: case, outcome and revision of each record."""
+        events = [json.loads(value or b"{}") for value in self.values]
+        return [
+            f"{event['subject']} {event['data']['outcome']} {event['data']['revision']}" for event in events
+        ]
+
+
+@pytest.fixture
+def memory_announcements() -> MemoryAnnouncements:
+    """Give an empty partition of the topic of SLA events."""
+    return MemoryAnnouncements()
 
 
 @pytest.fixture

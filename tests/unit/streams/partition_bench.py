@@ -7,15 +7,25 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from aiokafka.structs import ConsumerRecord
+from msgspec.structs import replace
 
+from aggregators.configuration import AnnouncingTerms
 from aggregators.ledger import PartitionLedger
+from streams.announcing import Announcing
 from streams.changelog_partition import ChangelogPartition
 from streams.dead_letters import DeadLetters
+from streams.engine import Engine
 from streams.partition import SourcePartition
-from streams.partition_context import PartitionContext
+from streams.partition_context import Outlets, PartitionContext
+from streams.settings import configuration_from_mapping
 from streams.statistics import Folded, PartitionState, PipelineStatistics
 from streams.transport import Batch
 from testbed.counting_core import counting_engine, plain_configuration
+
+ANNOUNCING = replace(
+    configuration_from_mapping({"sla": {"resolution": {"normal": "1h"}}}).engine(),
+    announcing=AnnouncingTerms(at_risk=900_000, patience=0),
+)
 
 
 def record(offset: int, value: bytes | None = None) -> Any:
@@ -46,6 +56,7 @@ class Source:
     def __init__(self) -> None:
         self.oldest, self.end = 0, 1_000
         self.seeks: list[int] = []
+        self.heard_of: tuple[int, float] | None = None
         self.is_held = True
 
     async def seek(self, offset: int) -> None:
@@ -61,20 +72,27 @@ class Source:
         """Return what the source still has."""
         return self.oldest, self.end
 
+    def heard(self) -> tuple[int, float] | None:
+        """Return where the end is, as far as a test has said so."""
+        return self.heard_of
+
 
 class Bench:
     """A partition and what stands around it."""
 
-    def __init__(self, log: Any, sender: Any) -> None:
-        self.source, self.log, self.sender = Source(), log, sender
+    def __init__(self, log: Any, sender: Any, announcements: Any = None) -> None:
+        """Put it together; announcements: their topic, where it is one of tickets that announces."""
+        self.source, self.log, self.sender, self.announcements = Source(), log, sender, announcements
+        self.now = 0.0
         self.statistics = PipelineStatistics()
         self.folded: list[Folded] = []
         self.context = PartitionContext(
-            topic="calls",
-            source="calls",
+            topic="calls" if announcements is None else "tickets",
+            source="calls" if announcements is None else "tickets",
             partitions=1,
-            configuration=plain_configuration(),
-            engine=counting_engine(),
+            configuration=plain_configuration() if announcements is None else ANNOUNCING,
+            engine=counting_engine() if announcements is None else Engine.standard(),
+            clock=lambda: self.now,
             statistics=self.statistics,
             state_lock=asyncio.Lock(),
             ledgers={},
@@ -84,13 +102,20 @@ class Bench:
 
     def new_partition(self) -> SourcePartition:
         """Return the partition as another worker would have it."""
+        changelog = ChangelogPartition(self.log, self.context, self.statistics)
+        letters = DeadLetters(self.sender, "dead", "calls", self.statistics)
         return SourcePartition(
             self.context,
             0,
-            changelog=ChangelogPartition(self.log, self.context, self.statistics),
-            letters=DeadLetters(self.sender, "dead", "calls", self.statistics),
+            outlets=Outlets(changelog, letters, self._new_announcing(changelog)),
             reader=self.source,
         )
+
+    def _new_announcing(self, changelog: ChangelogPartition) -> Announcing | None:
+        if self.announcements is None:
+            return None
+        named = {"label": "tickets/0", "changelog": changelog, "statistics": self.statistics}
+        return Announcing(self.announcements, "/here", **named)  # type: ignore[arg-type]  # by name
 
     async def live(self) -> Any:
         """Take the partition and wait until it is live; return its ledger."""

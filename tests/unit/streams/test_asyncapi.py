@@ -61,9 +61,9 @@ def test_every_type_is_a_message_of_the_channel_of_its_topic_alone() -> None:
 
 
 def test_what_is_read_and_what_is_written() -> None:
-    """Six topics are read; the refused records are written."""
+    """Six topics are read; refused records and outcomes of SLA targets are written."""
     actions = {name: operation["action"] for name, operation in DOCUMENT["operations"].items()}
-    assert actions.pop("write_dead_letters") == "send"
+    assert actions.pop("write_dead_letters") == actions.pop("write_sla_events") == "send"
     assert len(actions) == 6
     assert set(actions.values()) == {"receive"}
 

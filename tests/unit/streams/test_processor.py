@@ -45,7 +45,7 @@ async def test_without_a_broker_it_tries_again_and_can_be_stopped() -> None:
 async def test_what_trying_again_cannot_help_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The operator has to decide."""
 
-    async def mismatched(*_: Any) -> None:
+    async def mismatched(*_: Any, **__: Any) -> None:
         raise StateMismatch("another number of partitions")
 
     monkeypatch.setattr(module, "prepare_topics", mismatched)

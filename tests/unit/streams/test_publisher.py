@@ -11,10 +11,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from aggregators.events import Topic
 from aggregators.ledger import PartitionLedger
 from exporters.pipeline_status import PartitionStatus as Shown
+from streams.connection import KafkaConnection
 from streams.processor import Processor
 from streams.publisher import Publisher, not_ready
 from streams.shown_partitions import STALE_SECONDS
 from streams.statistics import Folded, PartitionState, PartitionStatus, PipelineStatistics
+from streams.worker import ProcessorSettings
 from tests.building import at, call, configured
 
 NOW = at("10:00:10") / 1000
@@ -34,6 +36,11 @@ class OnePartition:
     def __post_init__(self) -> None:
         self.ledger = PartitionLedger("calls", configured())
         self.ledger.fold([call("offered", "10:00:00", queue="q")], 1)
+
+    @property
+    def settings(self) -> ProcessorSettings:
+        """Nothing is announced."""
+        return ProcessorSettings(KafkaConnection(("localhost:1",)), "group", {}, "dead", configured())
 
     @property
     def ledgers(self) -> Mapping[tuple[Topic, int], PartitionLedger]:

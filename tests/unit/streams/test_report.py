@@ -4,7 +4,8 @@ import pytest
 
 from streams.errors import UsageError
 from streams.event_files import Line
-from streams.report import as_document, iso, moment_from, read_events, report_on, window_from
+from streams.event_time import iso
+from streams.report import as_document, moment_from, read_events, report_on, window_from
 from tests.building import at, call, configured
 
 GOOD = (

@@ -8,6 +8,7 @@ import pytest
 from aggregators.events import DATA_OF_RANK, TYPE_NAME, Event, Rank
 from streams.codec import decode
 from streams.schemas import ENVELOPE_FILE, event_schemas
+from streams.wire_names import SLA_EVENT_TYPES
 
 SCHEMAS: dict[str, dict[str, Any]] = {name: json.loads(text) for name, text in event_schemas().items()}
 
@@ -29,7 +30,8 @@ def value_for(field: dict[str, Any]) -> Any:
 
 def test_there_is_one_schema_per_type_and_one_for_the_envelope() -> None:
     """Nothing is forgotten when a type is added."""
-    assert set(SCHEMAS) == {ENVELOPE_FILE, *(f"{name}.schema.json" for name in TYPE_NAME.values())}
+    names = (*TYPE_NAME.values(), *SLA_EVENT_TYPES.values())
+    assert set(SCHEMAS) == {ENVELOPE_FILE, *(f"{name}.schema.json" for name in names)}
 
 
 @pytest.mark.parametrize("rank", list(Rank), ids=lambda rank: TYPE_NAME[rank])

@@ -4,7 +4,8 @@ import pytest
 from kafka.partitioner.default import murmur2
 
 from streams.durations import UNITS
-from streams.settings_models import KafkaSection, TopicsSection
+from streams.settings_models import KafkaSection, Sections, TopicsSection
+from streams.settings_sla_events import SlaEventsSection
 from streams.topic_check import (
     KeySample,
     TopicFacts,
@@ -20,9 +21,10 @@ GOOD = TopicFacts("support.calls", partitions=8, replicas=3, retention=-1)
 
 def test_every_topic_of_the_configuration_is_wanted() -> None:
     """Sources with the partitions asked for, dead letters with room for whole records."""
-    kafka = KafkaSection(topics=TopicsSection(calls="pbx.calls"))
-    wanted = wanted_topics(kafka, partitions=8, replicas=3, retention=-1)
-    assert set(wanted) == set(topic_names(kafka).values())
+    sections = Sections(kafka=KafkaSection(topics=TopicsSection(calls="pbx.calls")))
+    wanted = wanted_topics(sections, partitions=8, replicas=3, retention=-1)
+    assert set(wanted) == set(topic_names(sections).values())
+    assert "support.sla.events" not in wanted
     assert wanted["pbx.calls"] == {
         "num_partitions": 8,
         "replication_factor": 3,
@@ -30,6 +32,18 @@ def test_every_topic_of_the_configuration_is_wanted() -> None:
     }
     assert wanted["support.dead-letters"]["num_partitions"] == 1
     assert int(wanted["support.dead-letters"]["configs"]["max.message.bytes"]) > 2**20
+
+
+def test_sla_events_have_the_partitions_of_the_tickets() -> None:
+    """Where they are enabled the topic is created like a source; another number is a problem."""
+    sections = Sections(sla_events=SlaEventsSection(enabled=True))
+    wanted = wanted_topics(sections, partitions=8, replicas=3, retention=-1)
+    assert wanted["support.sla.events"] == wanted["support.tickets"]
+    facts = TopicFacts("support.sla.events", partitions=4, replicas=3, retention=-1)
+    (problem,) = finding_of("sla_events", facts, KeySample(), 8).problems
+    assert "has 4 partitions, that of the tickets 8" in problem
+    assert "topics create --partitions 8" in problem
+    assert finding_of("sla_events", facts, KeySample(), 4).problems == []
 
 
 @pytest.mark.parametrize(

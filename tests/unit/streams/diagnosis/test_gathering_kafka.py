@@ -9,7 +9,7 @@ from streams.changelog import ChangelogHeader, encode_headers
 from streams.diagnosis import gathering_kafka
 from streams.diagnosis.facts import TailFacts, Unknown
 from streams.diagnosis.gathering_kafka import kafka_facts, tail_of
-from streams.settings_models import KafkaSection
+from streams.settings_models import KafkaSection, Sections
 
 AT = 1_772_445_600_000
 
@@ -56,7 +56,7 @@ def test_a_record_that_no_worker_wrote_is_named() -> None:
 def test_brokers_that_do_not_answer_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the address."""
     monkeypatch.setattr("streams.kafka_access._BOOTSTRAP_MILLISECONDS", 200)
-    found = kafka_facts(KafkaSection(bootstrap="127.0.0.1:1"))
+    found = kafka_facts(Sections(kafka=KafkaSection(bootstrap="127.0.0.1:1")))
     assert isinstance(found, Unknown)
     assert "127.0.0.1:1" in found.reason
 
