@@ -29,7 +29,7 @@ from testbed.redis import RedisServer
 from tests.documented import DOCUMENTS, CommandLine, command_lines, text_of
 from tests.installation import LETTERS, PLACEHOLDERS, PROGRAM, START_SECONDS, Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 NOT_RUN: Mapping[str, str] = {
     "docker compose": "no container engine: tests/kafka/test_stack.py runs the same processes",
