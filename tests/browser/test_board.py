@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from exporters.live_json import View
 from testbed.project_files import PROJECT
-from testbed.requirements import require
 from tests.browser.wall import Wall
 from tests.building import call, ticket
 from tests.building_views import view_at
@@ -25,37 +24,11 @@ SOON = 3_000
 TARGET = {"service_level": {"phone": {"threshold": "20s", "target": 0.8}}}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Give Debian's browser."""
-    require("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def wall() -> Iterator[Wall]:
     """Give a board that is served."""
     with Wall() as served:
         yield served
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """Give a page; its scripts and its policy may have no complaint."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console",
-        lambda message: complaints.append(message.text) if "Content Security" in message.text else None,
-    )
-    yield opened
-    context.close()
-    assert complaints == []
 
 
 def centre(answered: int = 3, *, lag: int = 0, state: str = "live") -> View:

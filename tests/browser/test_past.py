@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from aggregators.ledger import PartitionLedger
 from exporters.http_server import PAST_PATH
@@ -15,7 +15,6 @@ from exporters.pipeline_status import PartitionStatus
 from streams.live_view import LiveView
 from streams.past_view import PastView
 from testbed.project_files import PROJECT
-from testbed.requirements import require
 from tests.browser.wall import Wall
 from tests.building import at, call, configured
 from tests.building_views import WATCHED
@@ -28,16 +27,6 @@ SOON = 5_000
 NOW = "11:00:05"
 SITE = configured({"service_level": {"phone": {"threshold": "20s", "target": 0.8}}})
 KNOWN_NOW = re.compile(r"as of 10:15, as known now")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Give Debian's browser."""
-    require("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def owner() -> Share:
@@ -63,18 +52,6 @@ def wall() -> Iterator[Wall]:
     with Wall(answers={PAST_PATH: PastView(SITE, share, lambda: view).answer}) as served:
         served.keep_showing(view)
         yield served
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """Give a page; its scripts may have no complaint."""
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert complaints == []
 
 
 def back(page: Page, minutes: int) -> None:
