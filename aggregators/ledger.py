@@ -336,7 +336,7 @@ class PartitionLedger:
 
         packed: these events as `stored_case` packs them, if there; `settle_adopted` puts facts in the rows.
         """
-        last, is_open = events[-1].time, False
+        first, last, is_open = events[0].time, events[-1].time, False
         leaves: int | None = last + self.retention
         whole_calls = self._whole_calls if last + self.retention > self.step else None
         # Nearly every call is a whole one: its events are in order, of different ids, and it is over.
@@ -348,6 +348,7 @@ class PartitionLedger:
                 standing = list(deliveries_of(events).values())
                 case = derived_case(standing, self.topic, self.configuration, facts)
                 last, kind = case.last, case.kind
+                first = min([event.time for event in standing])
                 packed, events = (packed if len(standing) == len(events) else None), standing
             is_open = kind is not None and kind.is_open()
             leaves = self.leaves_at((last, is_open))
@@ -357,7 +358,7 @@ class PartitionLedger:
             self.known.move(None, None if kind is None else kind.place())
             if is_open and kind is not None:
                 self.index.put(name, kind.status())
-        self.cases[name] = with_front(packed or pack_events(events), last=last, is_open=is_open)
+        self.cases[name] = with_front(packed or pack_events(events), first=first, last=last, is_open=is_open)
         self.recent.note(last, name, self.watermark)
         again = self.step + self.retention
         self._expiry.note(again if leaves is None else min(leaves, again), name)

@@ -384,10 +384,17 @@ MUTANTS = (
     ),
     Mutant(
         "open case from before the window not looked at",
-        "aggregators.explanation",
-        "if last >= question.start or (may_follow and is_open):",
-        "if last >= question.start:",
+        "aggregators.case_search",
+        "if self._may_follow and has_state(packed):",
+        "if self._may_follow and last < 0:",
         "explained partition",
+    ),
+    Mutant(
+        "case with an event ahead of now explained as it will be, too",
+        "aggregators.ledger_reading",
+        "if name not in ahead:",
+        "if name is not None:",
+        "explained state",
     ),
     *MUTANTS_OF_DATES,
 )
