@@ -55,8 +55,8 @@ def board_site(settings: Settings) -> BoardSite:
         settings.site.time_zone,
         tuple(configuration.window_lengths),
         settings.clock.mode == "event",
-        tuple(survey_windows(configuration)),
-        tuple(customer_windows(configuration)),
+        survey_windows=tuple(survey_windows(configuration)),
+        customer_windows=tuple(customer_windows(configuration)),
     )
 
 
