@@ -78,6 +78,12 @@ def parts_of(measure: int) -> Compound:
     return Compound(counts, tuple((base >> SPAN) - 1 for base in bases))
 
 
+def plain_measures(measure: int) -> tuple[int, ...]:
+    """Return the plain measures that a fact's measure stands for; of a plain one itself."""
+    said = parts_of(measure)
+    return (*said.counts, *(DURATION + distribution for distribution in said.distributions))
+
+
 def duration_measures() -> tuple[int, ...]:
     """Return the measures with a duration; compounds are there once the kinds of cases are imported."""
     return (

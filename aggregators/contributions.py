@@ -6,12 +6,11 @@ they are derived, and which of them a metric reads is seen by letting it read.
 
     support_window_answer_seconds{stat="mean"} 19.0 = (8 s of call c1 + 30 s of call c2) / 2 answers
 
-Cost: one derivation of each case that is asked, about 60 µs.
+Cost: one derivation of each case that is asked, about 60 µs; of a whole call 10 µs.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final
@@ -20,7 +19,7 @@ from msgspec import Struct
 
 from aggregators.cases import CaseKind, derive
 from aggregators.catalogue.metric import WindowMetric
-from aggregators.compounds import expanded
+from aggregators.compounds import expanded, plain_measures
 from aggregators.configuration import SLAS, Configuration
 from aggregators.events import Event, Topic
 from aggregators.facts import DURATION, Facts
@@ -28,6 +27,7 @@ from aggregators.measures import Count, Distribution, Series
 from aggregators.state_parts import add_waits, waiting_at
 from aggregators.status import Status
 from aggregators.timeline import deliveries_of, timeline_of
+from aggregators.whole_calls import WholeCalls
 
 WAITING: Final = -1
 """Stands for a contact that waits beyond T at the end of the window, which no fact says."""
@@ -84,30 +84,65 @@ class Question(Struct, frozen=True):
     end: int
 
 
+class CaseReader:
+    """Says what single cases of a topic add to a number; looks everything else up once."""
+
+    def __init__(self, question: Question, topic: Topic, configuration: Configuration) -> None:
+        self.wanted = Wanted(question.metric)
+        self._question = question
+        self._topic: Topic = topic
+        self._configuration = configuration
+        self._whole_calls = WholeCalls(configuration) if topic == "calls" else None
+
+    def contributions(self, deliveries: Sequence[Event]) -> list[Contribution]:
+        """Return what one case adds, in the order of time; deliveries: all of the case, not empty."""
+        facts: Facts = []
+        if not self._is_told_at_once(deliveries, facts):
+            timeline = timeline_of(deliveries_of(deliveries).values())
+            if not timeline:
+                return []
+            kind = derive(self._topic, self._configuration, timeline, facts)
+            if self.wanted.depends_on_end:
+                end = self._question.end
+                facts = [fact for fact in expanded(facts) if fact[2] != Count.UNANSWERED]
+                facts += _unanswered(kind.status(), end)
+                waiting = _waiting(kind, timeline, self._topic, end, self._configuration)
+                return self._read(deliveries[0].case, facts, waiting)
+        return self._read(deliveries[0].case, facts, [])
+
+    def _is_told_at_once(self, deliveries: Sequence[Event], facts: Facts) -> bool:
+        """Add the facts of a whole call, which nearly every one is, in a fifth of the time.
+
+        One that is over before the window ends does not wait then, and whether it was answered is known.
+        """
+        if self._whole_calls is None:
+            return False
+        if self.wanted.depends_on_end and deliveries[-1].time >= self._question.end:
+            return False
+        return self._whole_calls.add(deliveries, facts)
+
+    def _read(self, case: str, facts: Facts, waiting: Facts) -> list[Contribution]:
+        """Return what of some facts is in the number; waiting: facts at the very end of the window."""
+        question, configuration, wanted = self._question, self._configuration, self.wanted
+        inside = [fact for fact in facts if question.start <= fact[0] < question.end]
+        found: dict[tuple[int, Series, int, int], int] = {}
+        for time, series, measure, value, sign in (*inside, *waiting):
+            for plain in wanted.of(measure):
+                if question.place.holds(series) and wanted.reads(plain, series, configuration):
+                    key = (time, series, plain, value if plain >= DURATION else 1)
+                    found[key] = found.get(key, 0) + sign
+        return sorted(
+            Contribution(time, case, series, measure, value, times)
+            for (time, series, measure, value), times in found.items()
+            if times
+        )
+
+
 def contributions(
     question: Question, topic: Topic, deliveries: Sequence[Event], configuration: Configuration
 ) -> list[Contribution]:
-    """Return what one case adds to a number, in the order of time; deliveries: all of the case."""
-    timeline = timeline_of(deliveries_of(deliveries).values())
-    if not timeline:
-        return []
-    facts: Facts = []
-    kind = derive(topic, configuration, timeline, facts)
-    said = [fact for fact in expanded(facts) if fact[2] != Count.UNANSWERED]
-    said += _unanswered(kind.status(), question.end)
-    inside = [fact for fact in said if question.start <= fact[0] < question.end]
-    inside += _waiting(kind, timeline, topic, question.end, configuration)
-    read = reading_of(question.metric)
-    found: Counter[tuple[int, Series, int, int]] = Counter()
-    for time, series, measure, value, sign in inside:
-        if read.reads(measure, series, configuration) and question.place.holds(series):
-            found[time, series, measure, value] += sign
-    case = timeline[0].case
-    return sorted(
-        Contribution(time, case, series, measure, value, times)
-        for (time, series, measure, value), times in found.items()
-        if times
-    )
+    """Return what one case adds to a number, in the order of time; deliveries: all of the case, not empty."""
+    return CaseReader(question, topic, configuration).contributions(deliveries)
 
 
 def _unanswered(status: Status, end: int) -> Facts:
@@ -132,21 +167,47 @@ def _waiting(
     return [(end, series, WAITING, 1, count) for series, count in overdue.items()]
 
 
+class Wanted:
+    """What a metric reads: measures as facts and rows have them, compounds too.
+
+    measures: plain ones, and WAITING; depends_on_end: whether it reads what no fact says, because it depends
+    on where the window ends; is_of_durations: whether it reads durations (else it reads counts alone).
+    """
+
+    def __init__(self, metric: WindowMetric) -> None:
+        row = reading_of(metric)
+        self.measures = frozenset(row.measures)
+        self.depends_on_end = not self.measures.isdisjoint((WAITING, Count.UNANSWERED))
+        self.is_of_durations = any(measure >= DURATION for measure in self.measures)
+        self._is_level = row.is_level
+        self._plain: dict[int, tuple[int, ...]] = {}
+
+    def of(self, measure: int) -> tuple[int, ...]:
+        """Return which plain measures of this one, which may be a compound, are read."""
+        plain = self._plain.get(measure)
+        if plain is None:
+            said = (WAITING,) if measure == WAITING else plain_measures(measure)
+            plain = self._plain[measure] = tuple(each for each in said if each in self.measures)
+        return plain
+
+    def reads(self, plain: int, series: Series, configuration: Configuration) -> bool:
+        """Say whether a plain measure of `of` is in the number, by where it happened.
+
+        The service level of tickets counts only where first responses have a target.
+        """
+        if self._is_level and plain in _TICKET_LEVEL:
+            return configuration.sla_target(series[1], "first_response") is not None
+        return True
+
+
 class MetricReading(Struct, frozen=True):
     """What a metric reads of a row.
 
-    measures: plain ones and WAITING; is_level: whether it is the service level of tickets, too, which counts
-    only where first responses have a target.
+    measures: plain ones and WAITING; is_level: whether it is the service level of tickets, too.
     """
 
     measures: frozenset[int]
     is_level: bool
-
-    def reads(self, measure: int, series: Series, configuration: Configuration) -> bool:
-        """Say whether what happened in a series is in the number."""
-        if self.is_level and measure in _TICKET_LEVEL:
-            return configuration.sla_target(series[1], "first_response") is not None
-        return measure in self.measures
 
 
 @cache

@@ -5,9 +5,8 @@ records were cut into batches and wherever a checkpoint and a restoration lay be
 randomness are inside: lateness, horizon and eviction follow the partition's event-time watermark, at fixed
 steps of it between two records.
 
-A batch is folded case by case: its events are first put together by case, then each case is derived or goes
-on once. That changes no number, because facts are sums; where the order between cases matters, at an
-eviction, the cases concerned are folded before it (`_take_step`, `_evict`).
+A batch is folded case by case: each case is derived or goes on once for all its events. No number changes,
+because facts are sums; before an eviction, where the order between cases matters, its cases are folded.
 
 A case is evicted at the first step at which it has no state and its topic's retention has passed since its
 newest event. What is written durably is the cases and the position; rows are derived from them.
@@ -334,7 +333,7 @@ class PartitionLedger:
 
         packed: these events as `stored_case` packs them, if there; `settle_adopted` puts facts in the rows.
         """
-        last, is_open = events[-1].time, False
+        first, last, is_open = events[0].time, events[-1].time, False
         leaves: int | None = last + self.retention
         whole_calls = self._whole_calls if last + self.retention > self.step else None
         # Nearly every call is a whole one: its events are in order, of different ids, and it is over.
@@ -346,6 +345,7 @@ class PartitionLedger:
                 standing = list(deliveries_of(events).values())
                 case = derived_case(standing, self.topic, self.configuration, facts)
                 last, kind = case.last, case.kind
+                first = min([event.time for event in standing])
                 packed, events = (packed if len(standing) == len(events) else None), standing
             is_open = kind is not None and kind.is_open()
             leaves = self.leaves_at((last, is_open))
@@ -357,7 +357,7 @@ class PartitionLedger:
             self.announcer.adopt(name, kind)
             if is_open and kind is not None:
                 self.index.put(name, kind.status())
-        self.cases[name] = with_front(packed or pack_events(events), last=last, is_open=is_open)
+        self.cases[name] = with_front(packed or pack_events(events), first=first, last=last, is_open=is_open)
         self.recent.note(last, name, self.watermark)
         again = self.step + self.retention
         self._expiry.note(again if leaves is None else min(leaves, again), name)

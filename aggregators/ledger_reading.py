@@ -7,16 +7,18 @@ hold one are derived once more as of now, all others are read from sums and sort
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from aggregators.cases import derive
+from aggregators.configuration import Configuration
 from aggregators.customer_rows import CustomerWindows
 from aggregators.customer_windows import customer_periods
 from aggregators.evaluation import configured_pairs
+from aggregators.events import Event, Topic
 from aggregators.measures import Count, Series
 from aggregators.parts import MomentParts, StateParts
 from aggregators.rows import add_fact
@@ -77,6 +79,18 @@ def reading_of(ledger: PartitionLedger, now: int, window_end: int) -> Steps[Mome
     return parts
 
 
+def statuses_at(ledger: PartitionLedger, now: int) -> Iterator[tuple[str, Status]]:
+    """Yield every case with a state at `now` (ms), as `reading_of` has it; folding may go on meanwhile."""
+    ledger.refresh()
+    ahead = {name: _status_at(ledger, case, now) for name, case in _cases_ahead(ledger, now)}
+    for name, status in ledger.index.statuses():
+        if name not in ahead:
+            yield name, status
+    for name, as_of_now in ahead.items():
+        if as_of_now is not None:
+            yield name, as_of_now
+
+
 def _cases_ahead(ledger: PartitionLedger, now: int) -> Iterator[tuple[str, Case]]:
     """Yield the cases that hold an event dated later than now."""
     if ledger.watermark is None or ledger.watermark <= now:
@@ -102,11 +116,16 @@ def _shown(ledger: PartitionLedger, statuses: dict[str, Status | None]) -> Itera
 
 
 def _status_at(ledger: PartitionLedger, case: Case, moment: int) -> Status | None:
-    standing = deliveries_of(event for event in case.deliveries if event.time <= moment)
+    return status_at(case.deliveries, ledger.topic, moment, ledger.configuration)
+
+
+def status_at(
+    deliveries: Iterable[Event], topic: Topic, moment: int, configuration: Configuration
+) -> Status | None:
+    """Return the status of a case by its events until a moment (ms), None before the first."""
+    standing = deliveries_of(event for event in deliveries if event.time <= moment)
     timeline = timeline_of(standing.values())
-    if not timeline:
-        return None
-    return derive(ledger.topic, ledger.configuration, timeline, []).status()
+    return derive(topic, configuration, timeline, []).status() if timeline else None
 
 
 def _waiting_at(window_end: int, case: Case) -> Status | None:

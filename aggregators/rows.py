@@ -20,7 +20,7 @@ fine row never takes more than MOST_KEPT facts and its sums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from aggregators.closed_row import ClosedRow
@@ -46,6 +46,10 @@ _Level = dict[int, dict[Series, Parts]]
 
 MOST_KEPT: Final = 128
 """Facts that a fine row keeps as they are: about 15 KB; beyond them it is summed."""
+
+
+Columns = tuple[Series, Sequence[int], Sequence[int]]
+"""The sums of one series: its keys, sorted, and their amounts."""
 
 
 def add_fact(parts: Parts, measure: int, value: int, sign: int) -> None:
@@ -203,6 +207,15 @@ class Rows:
             until = min(until, start)
         return found
 
+    def reach(self, start: int, end: int) -> bool:
+        """Say whether [start, end) is a sum of whole rows that are kept."""
+        if start % self.fine_width or end % self.fine_width or start < self.coarse_from:
+            return False
+        if start >= self.fine_from:
+            return True
+        are_fine_from = -(-self.fine_from // COARSE) * COARSE
+        return start % COARSE == 0 and (end >= are_fine_from or end % COARSE == 0)
+
     def between(self, start: int, end: int) -> dict[Series, Parts]:
         """Return the sums of the fine rows of [start, end), compounds as they are."""
         sums: dict[Series, Parts] = {}
@@ -231,6 +244,13 @@ class Rows:
         yield from self.coarse.items()
         yield from self.closed.items()
 
+    def columns(self, quarter: int) -> Iterator[Columns]:
+        """Yield what a coarse row, if it is there, holds of every series, compounds as they are."""
+        closed = self.closed.get(quarter)
+        if closed is not None:
+            yield from closed.columns()
+        yield from columns_of(self.coarse.get(quarter, {}))
+
     def requests(self) -> dict[str, int]:
         """Return the requests of each queue in the horizon, queues without any left out."""
         return self._requests.read(self._row_of)
@@ -239,6 +259,13 @@ class Rows:
         """Return a coarse row, open or closed; an empty one where there is none."""
         row: Mapping[Series, Parts] | None = self.coarse.get(quarter, self.closed.get(quarter))
         return {} if row is None else row
+
+
+def columns_of(row: Mapping[Series, Parts]) -> Iterator[Columns]:
+    """Yield the sums of every series as columns."""
+    for series, parts in row.items():
+        keys = sorted(parts)
+        yield series, keys, [parts[key] for key in keys]
 
 
 def _between(level: Mapping[int, object], first: int, end: int) -> Iterable[int]:

@@ -118,6 +118,10 @@ class StateIndex:
         """Return the status of a case as it was put."""
         return self._statuses.get(case)
 
+    def statuses(self) -> list[tuple[str, Status]]:
+        """Return every case with a state, and its status as it was put."""
+        return list(self._statuses.items())
+
     def states(self, now: int) -> MomentParts:
         """Return the additive state at a moment; stale calls and chats are only counted as such."""
         stale = self._stale(now)

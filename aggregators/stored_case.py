@@ -1,11 +1,14 @@
 """A case in memory: warm as objects while it changes, cold as bytes.
 
 Guarantee: unpacking gives the deliveries that were packed, and a case derived from them is the same case.
-What is asked of a cold case without unpacking it, when its newest event was and whether it has a state,
-stands in front.
+What is asked of a cold case without unpacking it, when its newest event was, how long before it the oldest
+one, and whether it has a state, stands in front.
 
-    packed = [ newest event, 8 bytes | 1 byte: open | msgpack: first time, first source,
+    packed = [ newest event, 8 bytes | seconds since the oldest, rounded up, 4 bytes | 1 byte: open |
+               msgpack: first time, first source,
                [[ms after the first, rank, id, fields, source if it is another], …] ]
+
+The newest event stands first and big-endian, so that packed cases compare with `front_of` as it does.
 
 Cost: about 55 bytes for an event with a 36-character id; packing takes 0.4 µs an event, unpacking 0.9 µs.
 """
@@ -22,7 +25,16 @@ from msgspec import UNSET, Raw, Struct
 from aggregators.cases import CaseKind
 from aggregators.events import DATA_OF_RANK, Data, Event
 
-_FRONT: Final = Layout(">q?")
+_FRONT: Final = Layout(">qI?")
+_LAST: Final = Layout(">q")
+LONG: Final = 3_600_000
+"""Milliseconds of a long case; hardly any call is one, so that most cases can be passed over at once."""
+
+_SPAN: Final = slice(8, 12)
+_OPEN: Final = 12
+_LONG: Final = Layout(">I").pack(LONG // 1000)
+_LONGEST_SPAN: Final = 0xFFFFFFFF
+"""136 years in seconds, more than the times that the edge admits."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DATA_DECODERS: Final = {rank: msgspec.msgpack.Decoder(kind) for rank, kind in DATA_OF_RANK.items()}
 _DATA_SHARED: Final[dict[tuple[int, bytes], Data]] = {}
@@ -104,12 +116,34 @@ class Case:
 
 def pack(deliveries: Sequence[Event], *, last: int, is_open: bool) -> bytes:
     """Return one case as bytes; last: the time of its newest event (ms)."""
-    return with_front(pack_events(deliveries), last=last, is_open=is_open)
+    first = min([event.time for event in deliveries])
+    return with_front(pack_events(deliveries), first=first, last=last, is_open=is_open)
 
 
-def with_front(packed_events: bytes, *, last: int, is_open: bool) -> bytes:
-    """Return a case of events that are packed already."""
-    return _FRONT.pack(last, is_open) + packed_events
+def with_front(packed_events: bytes, *, first: int, last: int, is_open: bool) -> bytes:
+    """Return a case of events that are packed already; first, last: times of its oldest and newest (ms)."""
+    return _FRONT.pack(last, min(-((first - last) // 1000), _LONGEST_SPAN), is_open) + packed_events
+
+
+def front_of(last: int) -> bytes:
+    """Return what packed cases are less than whose newest event is before `last` (ms), and no others."""
+    return _LAST.pack(last)
+
+
+def is_long(packed: bytes) -> bool:
+    """Say whether LONG or more lies between the oldest and the newest event of a packed case."""
+    return packed[_SPAN] >= _LONG
+
+
+def life_of(packed: bytes) -> tuple[int, int]:
+    """Return when a packed case began, up to a second too early, and its newest event (ms)."""
+    last, seconds, _ = _FRONT.unpack_from(packed)
+    return last - seconds * 1000, last
+
+
+def has_state(packed: bytes) -> bool:
+    """Say whether a packed case has a state."""
+    return packed[_OPEN] != 0
 
 
 def pack_events(events: Sequence[Event]) -> bytes:
@@ -134,7 +168,7 @@ def leaving(case: Case | bytes) -> tuple[int, bool]:
     """Return of a case when its newest event was (ms), and whether it has a state."""
     if isinstance(case, Case):
         return case.last, case.is_open()
-    last, is_open = _FRONT.unpack_from(case)
+    last, _, is_open = _FRONT.unpack_from(case)
     return last, is_open
 
 

@@ -25,13 +25,15 @@ from benchmarks.cases import known_figures, memory_figures
 from benchmarks.core import measure_core
 from benchmarks.customers import CUSTOMERS, customer_figures
 from benchmarks.drain import CALLS, TICKETS, Load, fill, measure_round
+from benchmarks.explaining import CALLS as EXPLAINED_CALLS
+from benchmarks.explaining import explain_figures
 from benchmarks.limits import Figure
 from benchmarks.lives import latency_figures, life_figures
 from benchmarks.results import Result, Round
 from benchmarks.ticks import tick_figures
 from testbed.kafka import KafkaBroker
 
-PARTS: Final = ("calls", "tickets", "latency", "life", "ticks", "memory", "known", "customers")
+PARTS: Final = ("calls", "tickets", "latency", "life", "ticks", "memory", "known", "customers", "explain")
 EVENTS: Final = 1_100_000
 REFERENCE_EVENTS: Final = 60_000
 CORE_EVENTS: Final = 300_000
@@ -75,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         "--reference-events", type=int, default=REFERENCE_EVENTS, help="of Faust, 0: no references"
     )
     parser.add_argument("--customers", type=int, default=CUSTOMERS, help=f"default {CUSTOMERS:,}")
+    parser.add_argument("--calls", type=int, default=EXPLAINED_CALLS, help="known when explaining")
     parser.add_argument("--profile", action="store_true", help="drain and core: print the top of cProfile")
     parser.add_argument("--figures", type=Path, help=argparse.SUPPRESS)
     return parser
@@ -101,6 +104,8 @@ def _figures(part: str, console: Console, options: argparse.Namespace) -> Iterat
         machine.stay_on_one_core(machine.last_core())
         if part == "customers":
             yield from customer_figures(options.customers)
+        elif part == "explain":
+            yield from explain_figures(options.calls)
         else:
             yield from {"ticks": tick_figures, "memory": memory_figures, "known": known_figures}[part]()
 

@@ -51,6 +51,13 @@ LIMITS: Final[dict[str, Limit]] = {
     "customer start": Limit("restoring customers until the first view", "CPU s", 20, 10),
     "tick": Limit("a tick with 100,000 open cases and 200 queues", "ms", 50, 15),
     "busy tick": Limit("the same at 2,000 events/s over all queues", "ms", 50, 15),
+    "explain half an hour": Limit(
+        "the cases behind a number of half an hour, 1,000,000 known", "CPU s", 1, 0.3
+    ),
+    "explain a day": Limit("the same of a day with all of them", "CPU s", 1, 0.3),
+    "explain long ago": Limit("the same of half an hour 20 h ago", "CPU s", 1, 0.3),
+    "explain who waits": Limit("the same of who waited at the end of a window", "CPU s", 1, 0.3),
+    "hold in explain": Limit("longest hold of the event loop meanwhile", "ms", 100, 30),
     "rendering": Limit("rendering 50,000 series, once a tick", "ms", 60, 30),
     "serving": Limit("serving them", "ms", 5, 2),
     "changelog in a drain": Limit("changelog against source in a drain", "×", 1.5, 1.0),

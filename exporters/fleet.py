@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from aggregators.parts import MomentParts
 from exporters.fleet_parts import Identity, NotReadable, PartitionParts, PartitionReport, read_report
@@ -40,16 +40,24 @@ class Conflict(Struct, frozen=True):
     text: str
 
 
+class Reporter(Struct, frozen=True):
+    """A worker that reports a partition: its name for people, and where it answers; empty where unknown."""
+
+    name: str
+    address: str
+
+
 class Assessment(Struct, frozen=True):
     """What the reports of one reading say.
 
     partitions: every partition there is; conflicts: in words; ticks: those that every partition has
-    published.
+    published; reporters: who reports a partition.
     """
 
     partitions: Sequence[PartitionStatus]
     conflicts: Sequence[Conflict]
     ticks: frozenset[int]
+    reporters: Mapping[Place, Reporter] = field(default_factory=dict)
 
     @property
     def is_owned(self) -> bool:
@@ -97,6 +105,7 @@ class Fleet:
             partitions=[_status(place, reports.get(place)) for place in expected],
             conflicts=conflicts,
             ticks=frozenset.intersection(*have) if have else frozenset(),
+            reporters={place: Reporter(report.worker, report.address) for place, report in reports.items()},
         )
 
     def merge(self, parts: Mapping[Place, PartitionParts]) -> MergedTick | None:

@@ -21,7 +21,8 @@ from msgspec import Struct
 from aggregators.parts import MomentParts
 
 FORMAT: Final = 1
-"""Of both values; exporters read no other. It goes up with every change of a field here or of MomentParts."""
+"""Of both values; exporters read no other. It goes up with every change of a field here or of MomentParts,
+but not with a field at the end that may be missing: older ones pass it over and newer ones do without."""
 
 PARTS_BYTES: Final = 64 * 1024 * 1024
 _COMPRESSION_LEVEL: Final = 1
@@ -55,7 +56,7 @@ class PartitionReport(Struct, frozen=True, array_like=True, kw_only=True):
     """How a partition is, once a second, whether or not it has numbers.
 
     state: as in exporters.pipeline_status; applied and lag: None where there is no state; worker: a name for
-    people.
+    people; address: where it answers over HTTP, empty where it tells none.
     """
 
     format: int = FORMAT
@@ -66,6 +67,7 @@ class PartitionReport(Struct, frozen=True, array_like=True, kw_only=True):
     applied: int | None
     lag: int | None
     worker: str = ""
+    address: str = ""
 
 
 class PartitionParts(Struct, frozen=True, array_like=True, kw_only=True):

@@ -13,7 +13,9 @@ import uvloop
 
 from exporters.fleet_store import FleetStore
 from exporters.http_server import HttpServer
+from exporters.worker_client import WorkerClient
 from streams.ending_tasks import ended
+from streams.fleet_explaining import FleetExplainer
 from streams.fleet_exporter import FleetExporter
 from streams.listening import address_of, listen
 from streams.settings import Settings
@@ -27,6 +29,8 @@ class ExporterService:
         self.settings = settings
         self.exporter = FleetExporter(store, settings.engine())
         self.http: HttpServer | None = None
+        self._client = WorkerClient(settings.http.secret())
+        self._explainer = FleetExplainer(settings.engine(), self.exporter.reading, self._client)
         self._store = store
         self._stopping = asyncio.Event()
 
@@ -45,7 +49,9 @@ class ExporterService:
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, self.stop)
         exporter = self.exporter
-        self.http = await listen(self.settings, exporter.publication, exporter.build)
+        self.http = await listen(
+            self.settings, exporter.publication, exporter.build, answers=self._explainer.answers
+        )
         work = asyncio.create_task(exporter.run())
         stop = asyncio.create_task(self._stopping.wait())
         try:
@@ -55,6 +61,7 @@ class ExporterService:
         finally:
             await ended([work, stop])
             await self._store.close()
+            await self._client.close()
             await self.http.close()
             self.http = None
 

@@ -101,7 +101,8 @@ class _Tick(Struct, frozen=True):
 class FleetPublisher:
     """Publishes the partitions of one worker.
 
-    is_up: whether the last publication succeeded; counts: partitions by what became of their publication.
+    is_up: whether the last publication succeeded; counts: partitions by what became of their publication;
+    address: where this worker answers over HTTP, empty until it is known.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class FleetPublisher:
     ) -> None:
         """Prepare; worker: a name for people; clock: wall clock in seconds."""
         self.is_up = False
+        self.address = ""
         self.counts: Counter[str] = Counter()
         self._store = store
         self._configuration = configuration
@@ -194,6 +196,7 @@ class FleetPublisher:
                 applied=partition.applied,
                 lag=partition.lag,
                 worker=self._worker,
+                address=self.address,
             )
         )
 

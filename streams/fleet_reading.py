@@ -89,6 +89,11 @@ class FleetReading:
         return None if self.newest is None else max(0.0, self._elapsed() - self._written)
 
     @property
+    def now(self) -> int | None:
+        """The moment of the newest whole tick (ms); None before the first."""
+        return None if self.newest is None else self.newest.now
+
+    @property
     def view(self) -> View | None:
         """The view that may be shown now; None where numbers have to be absent."""
         age = self.age

@@ -83,7 +83,7 @@ def _answer(url: str, address: str, token: str | None) -> Any:  # noqa: ANN401  
         if error.code == HTTPStatus.BAD_REQUEST:
             raise UsageError(str(json.load(error)["error"])) from error
         if error.code == HTTPStatus.NOT_FOUND:
-            raise LiveViewMissing(f"{url} is not there: workers explain numbers, ask one of them") from error
+            raise LiveViewMissing(f"{url} is not there: ask a worker or an exporter") from error
         raise LiveViewMissing(f"{url} answers {error.code}: look at {address}/readyz") from error
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import uvloop
 
-from exporters.http_server import EXPLAIN_PATH, PAST_PATH, HttpServer
+from exporters.http_server import PAST_PATH, HttpServer
+from streams.advertised import advertised_address
 from streams.connection import KafkaConnection
 from streams.ending_tasks import ended
-from streams.explaining import LiveExplainer
 from streams.fleet_publisher import FleetPublisher
 from streams.listening import address_of, listen
+from streams.live_explaining import LiveExplainer
 from streams.past_view import PastView
 from streams.processor import Processor
 from streams.publisher import Publisher
@@ -53,7 +54,7 @@ class Service:
             processor_settings(settings, instance_id), on_folded=self.publisher.note_folded
         )
         self.http: HttpServer | None = None
-        self._explainer = LiveExplainer(settings.engine())
+        self._explainer = LiveExplainer(settings.engine(), self.processor, self._shown_now)
         self.past = PastView(settings.engine(), self.processor, lambda: self.publisher.last)
 
     async def run(self, *, handle_signals: bool = False, beside: WhileRunning | None = None) -> None:
@@ -68,7 +69,7 @@ class Service:
             self.settings,
             publisher.publication,
             publisher.build,
-            answers={EXPLAIN_PATH: self._explain, PAST_PATH: self.past.answer},
+            answers={**self._explainer.answers, PAST_PATH: self.past.answer},
             is_any_port_good=self._is_any_port_good,
         )
         work: list[Coroutine[Any, Any, None]] = [
@@ -76,6 +77,7 @@ class Service:
             self.publisher.run(self.processor),
         ]
         if self.fleet is not None:
+            self.fleet.address = await advertised_address(self.settings, self.http.port)
             work.append(self.fleet.run(self.processor))
         if beside is not None:
             work.append(self._beside(beside))
@@ -100,10 +102,9 @@ class Service:
         finally:
             self.processor.stop()
 
-    async def _explain(self, query: Mapping[str, str]) -> bytes:
+    def _shown_now(self) -> int | None:
         last = self.publisher.last
-        ledgers = list(self.processor.ledgers.values())
-        return await self._explainer.answer(query, ledgers, None if last is None else last.now)
+        return None if last is None else last.now
 
     @property
     def address(self) -> str:

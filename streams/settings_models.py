@@ -19,6 +19,7 @@ from streams.settings_section import Section, secret
 from streams.settings_sla_events import SlaEventsSection
 from streams.settings_values import (
     Duration,
+    HttpAddress,
     Intervals,
     Label,
     LocalDate,
@@ -165,6 +166,12 @@ class HttpSection(Section):
     )
     token_file: OptionalPath = Field(
         default=None, description="File with the token.", examples=["/run/secrets/token"]
+    )
+    advertised: HttpAddress = Field(
+        default="",
+        description="Where exporters reach this worker, when they ask for the cases behind a number; empty: "
+        "the host and port listened on, and for `0.0.0.0` the machine's address on its way to Redis.",
+        examples=["http://worker-1:9464"],
     )
     open: bool = Field(default=False, description="Serve beyond loopback without any token.", examples=[True])
 

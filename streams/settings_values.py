@@ -20,6 +20,7 @@ from streams.durations import parse_duration
 
 _INTERVAL: Final = re.compile(r"(\d\d):(\d\d)\s*-\s*(\d\d):(\d\d)", re.ASCII)
 _KEY_PREFIX: Final = re.compile(r"[A-Za-z0-9._:{}-]{1,200}", re.ASCII)
+_HTTP_ADDRESS: Final = re.compile(r"https?://[^/?#@\s]+/?", re.ASCII)
 _TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}", re.ASCII)
 
 
@@ -118,6 +119,13 @@ def key_prefix(value: str) -> str:
     return value
 
 
+def http_address(value: str) -> str:
+    """Refuse what is no address of a server; empty is none."""
+    if value and _HTTP_ADDRESS.fullmatch(value) is None:
+        raise wrong(f"{value!r} is no address", 'write it without a path, such as "http://worker-1:9464"')
+    return value
+
+
 def label(value: str) -> str:
     """Refuse a name that could not be a label: empty, padded, or reserved for what is not shown by name."""
     if not value.strip() or value != value.strip():
@@ -169,6 +177,7 @@ OptionalPath = Annotated[Path | None, BeforeValidator(empty_is_none)]
 LocalDate = Annotated[date, BeforeValidator(local_date)]
 TimeZone = Annotated[str, AfterValidator(time_zone)]
 TopicName = Annotated[str, AfterValidator(topic_name)]
+HttpAddress = Annotated[str, AfterValidator(http_address)]
 KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
 Label = Annotated[str, AfterValidator(label)]
 Ratio = Annotated[float, AfterValidator(ratio)]

@@ -9,10 +9,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from aggregators.events import Event, Topic
+from aggregators.ledger import PartitionLedger
+from exporters.fleet import Assessment, Reporter
 from exporters.live_json import View
+from exporters.pipeline_status import PartitionStatus
+from exporters.worker_client import WorkerClient
+from streams.fleet_explaining import FleetExplainer
+from streams.live_explaining import LiveExplainer
 from testbed.project_files import PROJECT
 from tests.browser.wall import Wall
-from tests.building import call, ticket
+from tests.building import at, call, configured, ticket
 from tests.building_views import view_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -31,7 +38,7 @@ def wall() -> Iterator[Wall]:
         yield served
 
 
-def centre(answered: int = 3, *, lag: int = 0, state: str = "live") -> View:
+def centre_events(answered: int = 3) -> list[Event]:
     """Return calls of one queue: so many answered after 8 s, one abandoned, one waiting; and a ticket."""
     events = [
         event
@@ -41,13 +48,18 @@ def centre(answered: int = 3, *, lag: int = 0, state: str = "live") -> View:
             call("answered", "10:00:08", case=f"c{number}"),
         )
     ]
-    events += [
+    return [
+        *events,
         call("offered", "10:01:00", case="gone", queue="sales"),
         call("abandoned", "10:02:00", case="gone"),
         call("offered", "10:03:00", case="waits", queue="sales"),
         ticket("created", "10:00:00", case="t1", author="customer", queue="service"),
     ]
-    return view_at("10:04:00", events, configuration=TARGET, lag=lag, state=state)
+
+
+def centre(answered: int = 3, *, lag: int = 0, state: str = "live") -> View:
+    """Return the view of these events."""
+    return view_at("10:04:00", centre_events(answered), configuration=TARGET, lag=lag, state=state)
 
 
 def shows(page: Page, tile: str, number: str, *, timeout: int = SOON) -> None:
@@ -190,6 +202,54 @@ def test_a_number_explains_itself_by_keyboard(wall: Wall, page: Page) -> None:
     expect(dialog).to_contain_text("Answered within the threshold")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+class Owner:
+    """A worker with one partition of calls."""
+
+    partitions = (PartitionStatus("calls", 0, "live"),)
+
+    def __init__(self) -> None:
+        ledger = PartitionLedger("calls", configured(TARGET))
+        ledger.fold([event for event in centre_events() if event.case != "t1"], 9)
+        self.ledgers: dict[tuple[Topic, int], PartitionLedger] = {("calls", 0): ledger}
+
+
+class Fleet:
+    """What an exporter knows: calls/0 is with a worker, calls/1 with nobody."""
+
+    now = at("10:04:00")
+
+    def __init__(self, worker: Wall) -> None:
+        self.assessment = Assessment(
+            [PartitionStatus("calls", 0, "live"), PartitionStatus("calls", 1, "unowned")],
+            (),
+            frozenset(),
+            {("calls", 0): Reporter("w1", worker.url.rstrip("/"))},
+        )
+
+
+def test_at_an_exporter_a_click_lists_the_cases_that_a_worker_has(page: Page) -> None:
+    """Over HTTP from browser to exporter to worker: formula and cases; what is missing is named."""
+    client, configuration = WorkerClient(None), configured(TARGET)
+    with (
+        Wall(answers=LiveExplainer(configuration, Owner(), lambda: None).answers) as worker,
+        Wall(answers=FleetExplainer(configuration, Fleet(worker), client).answers) as exporter,
+    ):
+        exporter.keep_showing(centre())
+        page.goto(exporter.url)
+        page.locator("#tile-service_level button.number").first.click(timeout=SOON)
+        dialog = page.locator("#explain")
+        expect(dialog).to_contain_text("Answered within the threshold")
+        expect(dialog.locator("tbody tr")).to_have_count(7, timeout=SOON)
+        for case in ("c0", "c1", "c2", "gone"):
+            expect(dialog.locator("tbody")).to_contain_text(case)
+        expect(dialog).to_contain_text("missing: calls/1")
+        page.keyboard.press("Escape")
+        page.locator("#tile-waiting button.number").first.click(timeout=SOON)
+        expect(dialog.locator("tbody tr")).to_have_count(1, timeout=SOON)
+        expect(dialog.locator("tbody")).to_contain_text("waits")
+        exporter.run(client.close())
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -33,12 +33,13 @@ class Wall:
     """A server in a thread."""
 
     def __init__(self, site: BoardSite | None = None, answers: Answers = NO_ANSWERS) -> None:
-        self._answers = answers
+        """Prepare; answers: to questions about numbers, by path."""
         self._settings = HttpSettings(port=free_port(), site=site or BoardSite("Berlin", "UTC"))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wall", daemon=True)
         self._publication = Publication(clock=time.monotonic, stale_after_seconds=3_600)
         self._live = LiveJson()
+        self._answers = answers
         self._server: HttpServer | None = None
         self._showing: asyncio.Task[None] | None = None
 
@@ -49,20 +50,20 @@ class Wall:
 
     def show(self, view: View) -> None:
         """Publish a view once, and no other one any more."""
-        self._await(self._show(view, once=True))
+        self.run(self._show(view, once=True))
 
     def keep_showing(self, view: View) -> None:
         """Publish it again and again, each time as a new one."""
-        self._await(self._show(view, once=False))
+        self.run(self._show(view, once=False))
 
     def start(self) -> None:
         """Listen, also again."""
-        self._server = self._await(serve(self._publication, BUILD, self._settings, self._answers))
+        self._server = self.run(serve(self._publication, BUILD, self._settings, self._answers))
 
     def stop(self) -> None:
         """Listen no longer and end open streams."""
         if self._server is not None:
-            self._await(self._server.close())
+            self.run(self._server.close())
             self._server = None
 
     def __enter__(self) -> Self:
@@ -73,7 +74,7 @@ class Wall:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._await(self._end_showing())
+        self.run(self._end_showing())
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -99,5 +100,6 @@ class Wall:
     def _publish(self, view: View) -> None:
         self._publication.update(b"", lambda: self._live.render(view), [], view)
 
-    def _await(self, work: Coroutine[Any, Any, Any]) -> Any:
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run something on the loop of the server and return its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_SECONDS)

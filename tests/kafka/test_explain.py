@@ -59,7 +59,7 @@ def test_the_longest_is_the_first_and_a_bad_question_is_refused(
     answer = explained(drained_january, metric="wait_seconds", stat="max")
     longest = today["support_all_window_wait_seconds", (("stat", "max"),)]
     assert answer["cases"][0]["value"] == pytest.approx(longest, rel=0.01)
-    status, body, _ = drained_january.get("/api/v1/explain?metric=support_open_cases")
+    status, body, _ = drained_january.get("/api/v1/explain?metric=support_queue_open")
     assert (status, "cannot be explained" in json.loads(body)["error"]) == (400, True)
 
 

@@ -162,12 +162,46 @@ def test_events_and_worker_pages_do_not_notice_a_redis_that_hangs(
         )
 
 
+def explained(process: WorkerProcess, **question: str) -> dict[str, Any]:
+    """Return what stands behind a number of today."""
+    asked = "&".join(f"{name}={value}" for name, value in {"window": "today", **question}.items())
+    status, body, _ = process.get(f"/api/v1/explain?{asked}")
+    assert status == http.HTTPStatus.OK, body
+    return dict(json.loads(body))
+
+
+def check_explanations(exporter: ExporterProcess, file: Path) -> None:
+    """Assert that the exporter's explanations are those of the file: sums and cases in their order."""
+    for metric, stat in (("answered", "mean"), ("wait_seconds", "p90")):
+        answer = explained(exporter, metric=metric, stat=stat)
+        window = f"{answer['from']}..{answer['to']}"
+        arguments = ("explain", metric, str(file), "--window", window, "--stat", stat, "--format", "json")
+        assert answer == json.loads(exporter.site.command(*arguments))
+        assert (answer["missing"], answer["shown"]) == ([], 100)
+    longest = explained(exporter, metric="wait_seconds", stat="max")["cases"]
+    assert [each["value"] for each in longest] == sorted((each["value"] for each in longest), reverse=True)
+
+
+def check_silence(exporter: ExporterProcess, left: WorkerProcess) -> None:
+    """Assert that an answer names the partitions of a worker that was killed, and is of the others alone."""
+    answer = explained(exporter, metric="answered")
+    places = {place for place in left.site.end_offsets() if place[0] in ("tickets", "calls", "chats")}
+    silent = {each["partition"] for each in answer["missing"]}
+    assert silent == {f"{topic}/{number}" for topic, number in places - set(left.applied())}
+    assert any(partition.startswith("calls/") for partition in silent)
+    assert all("worker w0 at http://127.0.0.1" in each["reason"] for each in answer["missing"])
+    assert answer["behind"] == explained(left, metric="answered")["behind"]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_what_nobody_owns_is_named_and_what_comes_back_is_shown(
     kafka_broker: KafkaBroker, redis_server: RedisServer, fresh_name: str, early_file: Path, tmp_path: Path
 ) -> None:
-    """Both workers killed: the last view, then nothing but names; one worker alone brings all of it back."""
+    """Both workers killed: the last view, then nothing but names; one worker alone brings all of it back.
+
+    Before that the exporter explains its numbers as files do; one worker killed, it names what is silent.
+    """
     site = new_site(kafka_broker, fresh_name, tmp_path, redis_server)
     site.create_topics(in_use="calls")
     with ExitStack() as stack:
@@ -175,8 +209,10 @@ def test_what_nobody_owns_is_named_and_what_comes_back_is_shown(
         workers = fleet(stack, site, workers=2)
         site.replay(early_file)
         before = exporter.wait_until_caught_up()
-        for worker in workers:
-            worker.kill()
+        check_explanations(exporter, early_file)
+        workers[0].kill()
+        check_silence(exporter, workers[1])
+        workers[1].kill()
         killed = time.monotonic()
 
         def is_gone() -> bool:

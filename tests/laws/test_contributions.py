@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregators.case_search import depends_on_end, searching, summing, summing_and_searching
 from aggregators.catalogue import WINDOW_PREFIXES
 from aggregators.catalogue.metric import WindowMetric
 from aggregators.catalogue.windows import WINDOW_METRICS
@@ -15,7 +16,13 @@ from aggregators.configuration import Configuration
 from aggregators.contributions import WAITING, Contribution, Place, Question, contributions
 from aggregators.evaluation import Evaluation
 from aggregators.events import TOPIC_OF_RANK, Event, Topic
-from aggregators.explanation import EXPLAINED_TOPICS, standing_behind
+from aggregators.explanation import (
+    EXPLAINED_TOPICS,
+    Sums,
+    explained,
+    explanation_of,
+    selection_of,
+)
 from aggregators.ledger import PartitionLedger
 from aggregators.measures import Count, Parts, Series
 from aggregators.restoration import Restoration
@@ -23,6 +30,7 @@ from aggregators.rows import add_fact
 from aggregators.samples import Sample
 from aggregators.steps import finished
 from aggregators.window_metrics import window_samples
+from aggregators.window_row import STATS
 from tests.laws.logs import as_events, engine, examples
 from tests.laws.strategies import BASE, CONFIGURATIONS, logs
 
@@ -60,10 +68,16 @@ def summed(behind: Sequence[Contribution], configuration: Configuration) -> list
     return window_samples(rows, overdue, (), configuration)
 
 
+def folded(topic: Topic, events: list[Event], configuration: Configuration) -> PartitionLedger:
+    """Return a partition that these events came to."""
+    ledger = PartitionLedger(topic, configuration)
+    ledger.fold(events, len(events))
+    return ledger
+
+
 def restored(topic: Topic, events: list[Event], configuration: Configuration) -> PartitionLedger:
     """Return a partition that has been read back: all its cases are packed."""
-    ledger, restoration = PartitionLedger(topic, configuration), Restoration(topic, configuration)
-    ledger.fold(events, len(events))
+    ledger, restoration = folded(topic, events, configuration), Restoration(topic, configuration)
     restoration.add(ledger.draft_checkpoint(len(events)).chunks, len(events))
     for _ in restoration.steps():
         pass
@@ -126,23 +140,47 @@ def test_a_place_has_what_lies_there(log: list[dict[str, Any]], configuration: d
 
 
 @examples(40)
-@given(log=logs(), configuration=st.sampled_from(CONFIGURATIONS), ago=st.integers(0, 3_000_000))
-def test_a_partition_leaves_out_only_cases_that_add_nothing(
-    log: list[dict[str, Any]], configuration: dict[str, Any], ago: int
+@given(
+    log=logs(),
+    configuration=st.sampled_from(CONFIGURATIONS),
+    window=st.tuples(st.integers(0, 4_000_000), st.integers(0, 4_000_000)),
+    wish=st.tuples(st.sampled_from(STATS), st.integers(1, 6)),
+    partition=st.sampled_from((folded, restored)),
+)
+def test_partitions_explain_a_number_as_all_of_their_cases_do(
+    log: list[dict[str, Any]],
+    configuration: dict[str, Any],
+    window: tuple[int, int],
+    wish: tuple[str, int],
+    partition: Callable[[Topic, list[Event], Configuration], PartitionLedger],
 ) -> None:
-    """Cases that are not unpacked because they ended before the window have no part in it."""
+    """Rows give the sums, and what is not searched has no part in what is shown.
+
+    Where only a few cases may be looked at, what is shown is the beginning of what else would be.
+    """
     resolved, cases = engine(configuration), cases_of(as_events(log))
     newest = max((event.time for events in cases.values() for event in events), default=BASE)
+    resolution = resolved.resolution
+    start = (newest - window[0]) // resolution * resolution
+    end = (start + window[1]) // resolution * resolution + resolution
+    ledgers = []
     for topic in EXPLAINED_TOPICS:
         events = [event for (its, _), deliveries in cases.items() if its == topic for event in deliveries]
-        ledger = restored(topic, events, resolved)
-        for metric in WINDOW_METRICS:
-            question = Question(metric, Place(), newest - ago, newest + 600_000)
-            everything = [
-                each
-                for (its, _), deliveries in cases.items()
-                if its == topic
-                for each in contributions(question, topic, deliveries, resolved)
-            ]
-            found = finished(standing_behind(question, ledger))
-            assert sorted(found) == sorted(everything), metric.measure
+        ledgers.append(partition(topic, events, resolved))
+    for metric in WINDOW_METRICS:
+        question = Question(metric, Place(), start, end)
+        everything = [
+            each
+            for (topic, _), deliveries in cases.items()
+            for each in contributions(question, topic, deliveries, resolved)
+        ]
+        sums = Sums()
+        for ledger in ledgers:
+            sums.add(finished(summing(question, ledger)))
+        selection = selection_of(sums, *wish)
+        found = finished(searching(question, selection, ledgers))
+        assert explanation_of(sums, found) == explained(everything, *wish), metric.measure
+        if depends_on_end(question):
+            assert finished(summing_and_searching(question, selection, ledgers)) == (sums, found)
+        hurried = finished(searching(question, selection, ledgers, most=0)).contributions
+        assert hurried == found.contributions[: len(hurried)], metric.measure

@@ -22,10 +22,10 @@ async function explain(question) {
   if (question.queue !== null) asked.set("queue", question.queue);
   if (question.channel !== null) asked.set("channel", question.channel);
   asked.set("window", question.window);
+  if (question.measure) asked.set("measure", question.measure);
   try {
     // The origin, because an address with a password in it is no base for a request.
     const answer = await fetch(`${location.origin}/api/v1/explain?${asked}`, { cache: "no-store" });
-    if (answer.status === 404) return cases.replaceChildren(say.no_cases);
     const told = await answer.json();
     if (!answer.ok) return cases.replaceChildren(say.refused + (told.error ?? answer.status));
     if (!metric) fact(say.definition, told.definition);
@@ -40,6 +40,7 @@ function caseTable(told) {
   const cells = each => [each.case, each.time, each.queue, each.channel && channelName(each.channel), each.measure, each.value];
   return [
     make("p", {}, say.shown(told.shown ?? rows.length, told.total ?? rows.length)),
+    make("p", {}, told.missing?.length ? `${say.partition.missing}: ${told.missing.map(each => each.partition).join(", ")}` : ""),
     make("table", {},
       make("thead", {}, make("tr", {}, ...say.case_columns.map(title => make("th", { scope: "col" }, title)))),
       make("tbody", {}, ...rows.map(each => make("tr", {}, ...cells(each).map(text => make("td", {}, String(text ?? DASH))))))),

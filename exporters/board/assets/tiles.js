@@ -13,8 +13,9 @@ function questionOf(numbers, column, row) {
   const several = choices.queues.join(", ") || choices.channels.map(channelName).join(", ");
   const place = row ? (row[0] === null ? say.all : placeName(row)) : several;
   const limits = row && numbers.range(T, row);
+  const [short, ...own] = column.split(".");
   return {
-    short: column.split(".")[0], channel: row?.[0] ?? null, queue: row?.[1] ?? null, place, window: windowOf(numbers, choices.window),
+    short, measure: own.join(", "), channel: row?.[0] ?? null, queue: row?.[1] ?? null, place, window: windowOf(numbers, choices.window),
     threshold: limits ? rangeText(limits, duration) : null,
   };
 }

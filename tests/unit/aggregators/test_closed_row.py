@@ -16,6 +16,12 @@ def test_it_reads_as_it_was() -> None:
     assert (len(closed), A in closed, ("email", "d") in closed) == (3, True, False)
 
 
+def test_its_columns_are_sorted_by_key() -> None:
+    """Keys and beside them the amounts, in whatever order they were put in."""
+    ((series, keys, amounts),) = ClosedRow({A: {4097: 2, 1: 5, 9: 0}}).columns()
+    assert (series, list(keys), list(amounts)) == (A, [1, 4097], [5, 2])
+
+
 def test_what_is_nothing_is_left_out() -> None:
     """A fact that was taken back leaves no key behind."""
     assert dict(ClosedRow({A: {1: 0, 2: 4}})) == {A: {2: 4}}

@@ -1,15 +1,24 @@
 """Which cases are worth a look, and what stands behind a number in all."""
 
+from itertools import permutations
+
 import pytest
 
 from aggregators.catalogue.windows import WINDOW_METRICS
-from aggregators.contributions import Contribution, Place, Question
-from aggregators.explanation import EXPLAINED, Behind, explained, standing_behind
+from aggregators.contributions import Contribution
+from aggregators.distribution import bucket_of
+from aggregators.explanation import (
+    EXPLAINED,
+    Behind,
+    Found,
+    Selection,
+    Sums,
+    explained,
+    merged,
+    selection_of,
+)
 from aggregators.facts import DURATION
-from aggregators.ledger import PartitionLedger
 from aggregators.measures import Count, Distribution
-from aggregators.steps import finished
-from tests.building import at, call, configured
 
 SALES = ("phone", "sales")
 
@@ -42,18 +51,34 @@ def test_of_a_duration_the_longest_are_shown_of_a_quantile_those_around_its_rank
 
 
 def test_around_a_rank_in_the_middle_lie_both_neighbours() -> None:
-    """Of 1 … 100 s the p90 is 90 s."""
+    """Of 1 … 100 s the p90 is 90 s; with few the range is as narrow as they are."""
     shown = explained(answers(*range(1, 101)), "p90", 3).shown
     assert [each.case for each in shown] == ["c91", "c90", "c89"]
 
 
-def test_many_are_put_in_order_in_steps() -> None:
-    """Of 1 … 9,999 s, over several runs and two partitions' worth: the same as sorted at once."""
-    waits = [(number * 7_919) % 9_999 + 1 for number in range(9_999)]
-    for stat, expected in (("p90", ["c9001", "c9000", "c8999"]), ("max", ["c9999", "c9998", "c9997"])):
-        assert [each.case for each in explained(answers(*waits), stat, 3).shown] == expected
-    latest = [Contribution(time, f"c{time}", SALES, Count.OFFERED, 1, 1) for time in waits]
-    assert [each.time for each in explained(latest, "mean", 2).shown] == [9_999, 9_998]
+def test_around_a_rank_lies_a_hundredth_of_many() -> None:
+    """Of 20,000 answers after 1 ms … 20 s, 200 around the rank of 10 s are found; the latest are shown."""
+    measure = DURATION + Distribution.ANSWER
+    many = [Contribution(-wait, f"c{wait}", SALES, measure, wait, 1) for wait in range(1, 20_001)]
+    sums = Sums()
+    for each in many:
+        sums.count(each)
+    selection = selection_of(sums, "p50", 2)
+    admitted = [each.value for each in many if selection.admits(each)]
+    assert (min(admitted), max(admitted)) == (9_856, 10_111)
+    assert [each.value for each in explained(many, "p50", 2).shown] == [9_857, 9_856]
+
+
+def test_answers_of_parts_merge_to_that_of_all() -> None:
+    """In any order; what one of them has not looked at is left out of all."""
+    selection = Selection(3, is_latest=False)
+    parts = [Found(answers(31, 8)), Found(answers(30, 9), bucket_of(9_000)), Found(answers(10))]
+    for order in permutations(parts):
+        assert [each.case for each in merged(order, selection).contributions] == ["c31", "c30", "c10"]
+    beyond = bucket_of(10_000)
+    hurried = merged([*parts, Found([], beyond)], selection)
+    assert [each.case for each in hurried.contributions] == ["c31", "c30"]
+    assert hurried.beyond == beyond
 
 
 def test_of_a_count_the_latest_are_shown() -> None:
@@ -73,19 +98,3 @@ def test_every_window_metric_has_its_names() -> None:
     """The short one and the three of Prometheus."""
     assert len(EXPLAINED) == 4 * len(WINDOW_METRICS)
     assert EXPLAINED["support_all_window_answered"] is EXPLAINED["answered"]
-
-
-def test_a_partition_is_asked_for_its_cases() -> None:
-    """Warm and packed ones; a case of yesterday is not even unpacked."""
-    ledger = PartitionLedger("calls", configured())
-    ledger.fold([call("offered", "09:00:00", queue="sales"), call("abandoned", "09:00:05")], 2)
-    question = Question(EXPLAINED["offered"], Place(), at("08:00"), at("10:00"))
-    assert [each.name for each in finished(standing_behind(question, ledger))] == ["offered"]
-    later = Question(EXPLAINED["offered"], Place(), at("09:30"), at("10:00"))
-    assert finished(standing_behind(later, ledger)) == []
-
-
-def test_surveys_and_agents_have_no_part_in_it() -> None:
-    """Their partitions have nothing to say about a window metric of the operations."""
-    question = Question(EXPLAINED["offered"], Place(), at("08:00"), at("10:00"))
-    assert finished(standing_behind(question, PartitionLedger("agents", configured()))) == []

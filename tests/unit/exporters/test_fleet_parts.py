@@ -42,6 +42,14 @@ def parts() -> PartitionParts:
     )
 
 
+def test_a_report_of_an_older_worker_has_no_address() -> None:
+    """A rolling upgrade gets along without it; and whoever reads passes over what came later."""
+    told = msgspec.msgpack.decode(encode(msgspec.structs.replace(REPORT, address="http://w1:9464")))
+    assert read_report(msgspec.msgpack.encode(told)).address == "http://w1:9464"
+    assert read_report(msgspec.msgpack.encode(told[:-1])) == REPORT
+    assert read_report(msgspec.msgpack.encode([*told, "of a later one"])).address == "http://w1:9464"
+
+
 def test_what_was_encoded_is_decoded() -> None:
     """Windows, states, sets and absent numbers."""
     assert read_report(encode(REPORT)) == REPORT

@@ -73,6 +73,9 @@ def test_date_is_iso_text_or_a_date(value: object) -> None:
         (values.port, 65_536),
         (values.port, -1),
         (values.window_length, "yesterday"),
+        (values.http_address, "worker-1:9464"),
+        (values.http_address, "http://worker-1:9464/api"),
+        (values.http_address, "http://user:word@worker-1"),
         (values.window_length, "0m"),
     ],
 )
@@ -83,6 +86,12 @@ def test_wrong_value_is_refused_with_a_remedy(check: Callable[[object], object],
     assert raised.value.context is not None
     assert len(raised.value.context["remedy"]) > 10
     assert len(raised.value.context["problem"]) > 5
+
+
+def test_an_address_of_a_server_has_no_path() -> None:
+    """None is stated by an empty text."""
+    for address in ("", "http://worker-1:9464", "https://[::1]:9464/"):
+        assert values.http_address(address) == address
 
 
 def test_empty_text_is_nothing_stated() -> None:

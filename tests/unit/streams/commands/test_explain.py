@@ -57,7 +57,7 @@ def test_a_table_names_what_stands_behind(file: str, capsys: pytest.CaptureFixtu
     assert run(["explain", "support_window_abandoned", file, "--channel", "phone", "--queue", "sales"]) == 0
     printed = capsys.readouterr().out
     assert "abandoned of phone sales" in printed
-    assert "nothing happened there" in printed
+    assert "nothing is there" in printed
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,20 @@ def test_what_goes_wrong_is_one_line(
     assert message in line
 
 
+def test_of_the_state_it_is_that_of_the_newest_event(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The call is being handled; a number that there is not has no case."""
+    assert run(["explain", "support_open_cases", file]) == 0
+    printed = capsys.readouterr().out
+    assert "2026-03-02T10:00:08.000Z: Cases not solved" in printed
+    assert "1 × in_progress" in printed
+    assert "call-1" in printed
+    assert run(["explain", "sla_at_risk_cases", file]) == 0
+    assert "nothing is there" in capsys.readouterr().out
+
+
 def test_a_metric_that_cannot_be_explained_is_refused(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The message says which can; a statistic that there is not is refused, too."""
-    assert run(["explain", "support_agents", file]) == 2
+    assert run(["explain", "support_queue_info", file]) == 2
     assert "ask for a window metric" in capsys.readouterr().err
     assert run(["explain", "answer_seconds", file, "--stat", "p99"]) == 2
     assert "one of mean, p50, p90, p95, max" in capsys.readouterr().err
