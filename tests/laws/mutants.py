@@ -2,6 +2,7 @@
 
 from tests.laws.mutants_of_announcements import MUTANTS_OF_ANNOUNCEMENTS
 from tests.laws.mutants_of_dates import MUTANTS_OF_DATES
+from tests.laws.mutants_of_views import MUTANTS_OF_VIEWS
 from tests.laws.mutation import Mutant
 
 TIMELINE, LEGS, CALLS = "aggregators.timeline", "aggregators.legs", "aggregators.calls"
@@ -9,24 +10,10 @@ CONTACTS = "aggregators.contacts"
 TICKETS, TARGETS, ROWS = "aggregators.tickets", "aggregators.targets", "aggregators.rows"
 WINDOWS = "aggregators.running_windows"
 LEDGER, LEDGER_CASE = "aggregators.ledger", "aggregators.ledger_case"
-WHOLE, PAST = "aggregators.whole_calls", "aggregators.past"
+WHOLE = "aggregators.whole_calls"
 CHECKPOINT, CHANGELOG = "aggregators.checkpoint", "streams.changelog"
 
 MUTANTS = (
-    Mutant(
-        "past window ends within a quarter that has no row",
-        PAST,
-        "ends_well = end >= border or end % COARSE == 0",
-        "ends_well = True",
-        "past windows",
-    ),
-    Mutant(
-        "past window begins within a quarter that has no row",
-        PAST,
-        "start % COARSE == 0 and ends_well",
-        "ends_well",
-        "past windows",
-    ),
     Mutant("retraction ignored", TIMELINE, "    if retracted:", "    if not events:", "retractions"),
     Mutant("natural duplicate kept", TIMELINE, "if described in run:", "if not run:", "natural_duplicates"),
     Mutant(
@@ -376,27 +363,7 @@ MUTANTS = (
         "if case is not None and case.last > now + 3_600_000:",
         "live view",
     ),
-    Mutant(
-        "first response without a target in the service level",
-        "aggregators.contributions",
-        'return configuration.sla_target(series[1], "first_response") is not None',
-        "return True",
-        "contributions",
-    ),
-    Mutant(
-        "open case from before the window not looked at",
-        "aggregators.case_search",
-        "if self._may_follow and has_state(packed):",
-        "if self._may_follow and last < 0:",
-        "explained partition",
-    ),
-    Mutant(
-        "case with an event ahead of now explained as it will be, too",
-        "aggregators.ledger_reading",
-        "if name not in ahead:",
-        "if name is not None:",
-        "explained state",
-    ),
     *MUTANTS_OF_DATES,
     *MUTANTS_OF_ANNOUNCEMENTS,
+    *MUTANTS_OF_VIEWS,
 )
