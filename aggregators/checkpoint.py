@@ -191,8 +191,8 @@ class RestoredCases:
                 elif name in self._packed:
                     self._further.setdefault(name, []).append(bytes(portion))
                 # Else its beginning was deleted: a later slice holds all of it, or it was evicted before.
-                if begins:
-                    self._said.pop(name, None)
+            for name in [name for name, begins, _ in content.cases if begins]:
+                self._said.pop(name, None)  # of another life, or it follows in full
             for name, is_new, portion in content.said:
                 self._add_said(name, bytes(portion), is_new=is_new)
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -27,6 +28,7 @@ class OnePartition:
     heard_at: float = NOW
     lag: int = 0
     statistics: PipelineStatistics = field(default_factory=PipelineStatistics)
+    settings: Any = field(default_factory=lambda: SimpleNamespace(is_announcing=False))
     trouble: str | None = None
     partition_counts: Mapping[Topic, int] = field(default_factory=lambda: {"calls": 1})
     state_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
