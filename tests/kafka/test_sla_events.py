@@ -22,7 +22,7 @@ from testbed.support_site import SupportSite, recorded_lines, write_lines
 from testbed.worker_process import WorkerProcess
 
 PARTITIONS = 2
-LIVES = 3
+LIVES = 2
 END = "2026-03-12T00:00:00.000Z"
 SITE: Mapping[str, Any] = {
     "clock": {"mode": "event"},
