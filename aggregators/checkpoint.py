@@ -188,7 +188,7 @@ class RestoredCases:
                 if begins:
                     self._packed[name] = bytes(portion)
                     self._further.pop(name, None)
-                    self._said.pop(name, None)
+                    self._said.pop(name, None)  # of another life, or it follows in full
                 elif name in self._packed:
                     self._further.setdefault(name, []).append(bytes(portion))
                 # Else its beginning was deleted: a later slice holds all of it, or it was evicted before.

@@ -84,14 +84,12 @@ class Announcing:
         if self._next is None or unsent:
             try:
                 async with asyncio.timeout(SEND_SECONDS):
-                    there = await self._read_tail(self._changelog.announced_to if unsent else None)
+                    there = await self._read_tail({event_id(each) for each in unsent})
                     await self._append([each for each in unsent if event_id(each) not in there])
             except _TROUBLES as error:
                 self._note_trouble(unsent, error)
                 return False
             self._note_sent(unsent)
-        # The next checkpoint states it: whoever reads that one looks for its announcements from here on.
-        self._changelog.announced_to = self._next or 0
         return True
 
     async def send(self, unsent: list[Announcement]) -> None:
@@ -106,17 +104,25 @@ class Announcing:
         else:
             self._note_sent(unsent)
 
-    async def _read_tail(self, since: int | None) -> set[str]:
-        """Return the ids from an offset on; None: there is nothing to look for, only the end is asked."""
-        end = await self._log.end()
+    async def _read_tail(self, wanted: set[str]) -> set[str]:
+        """Return which of the wanted ids stand behind the place that the checkpoint states.
+
+        Nothing else of its partition's owners is there but what stands before it, too.
+        """
+        since, end = self._changelog.announced_to, await self._log.end()
         there: set[str] = set()
-        if since is not None and since < end:
+        repeated = 0
+        if not wanted:
+            repeated = max(0, end - since) if since else 0
+        elif since < end:
             async with aclosing(self._log.read(since, end)) as values:
                 async for value in values:
                     identity = id_in(value)
-                    if identity is not None:
-                        self._statistics.sla_events_repeated += identity in there
+                    if identity in wanted and identity not in there:
                         there.add(identity)
+                    else:
+                        repeated += identity is not None
+        self._statistics.sla_events_repeated += repeated
         self._next = end
         return there
 
@@ -134,6 +140,8 @@ class Announcing:
 
     def _note_sent(self, unsent: list[Announcement]) -> None:
         unsent.clear()
+        # The next checkpoint states it: whoever reads that one looks for its announcements from here on.
+        self._changelog.announced_to = self._next or 0
         self._statistics.sla_events_waiting.pop(self._label, None)
         if self._is_in_trouble:
             self._is_in_trouble = False

@@ -22,7 +22,7 @@ from testbed.support_site import SupportSite, recorded_lines, write_lines
 from testbed.worker_process import WorkerProcess
 
 PARTITIONS = 2
-LIVES = 3
+LIVES = 2
 END = "2026-03-12T00:00:00.000Z"
 SITE: Mapping[str, Any] = {
     "clock": {"mode": "event"},
@@ -40,7 +40,7 @@ def simulated_tickets(site: SupportSite) -> list[bytes]:
     """Return 60 hours of tickets, some events twice, late or far too late; the last one is a week later."""
     file = site.directory / "centre.ndjson"
     span = ("--start", "2026-03-02T06:00:00Z", "--duration", "60h")
-    site.command("simulate", "--seed", "7", "--rate", "60", *span, "--disturbed", "--output", str(file))
+    site.command("simulate", "--seed", "7", "--rate", "40", *span, "--disturbed", "--output", str(file))
     lines = [line for line in recorded_lines(file) if b'"type":"ticket.' in line]
     chooser = random.Random(7)
     late = [line for line in lines if chooser.random() < 0.08]

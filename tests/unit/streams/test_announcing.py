@@ -71,8 +71,20 @@ async def test_with_nothing_to_send_only_the_end_is_asked(memory_announcements: 
     memory_announcements.values = [value_of("old")] * 3
     writer = Writer(memory_announcements)
     assert await writer.announcing.settle([])
+    assert writer.statistics.sla_events_repeated == 0
     assert await writer.announcing.settle([])
     assert (memory_announcements.reads, writer.changelog.announced_to) == ([], 3)
+
+
+async def test_what_follows_a_checkpoint_that_announced_nothing_is_repeated(
+    memory_announcements: Any,
+) -> None:
+    """Everything it could be was said before; it need not be read."""
+    memory_announcements.values = [value_of("a"), value_of("a")]
+    writer = Writer(memory_announcements)
+    writer.changelog.announced_to = 1
+    assert await writer.announcing.settle([])
+    assert (memory_announcements.reads, writer.statistics.sla_events_repeated) == ([], 1)
 
 
 async def test_repeated_ids_are_counted_in_the_tail_and_behind_it(memory_announcements: Any) -> None:
