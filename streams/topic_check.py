@@ -9,7 +9,7 @@ of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
@@ -74,6 +74,13 @@ def topic_names(sections: Sections) -> dict[Topic | str, str]:
     if sections.sla_events.enabled:
         written[SLA_EVENTS] = topics.sla_events
     return {topic: topics.name_of(topic) for topic in TOPICS} | written
+
+
+def partitions_of_role(
+    role: Topic | str, names: Mapping[Topic | str, str], facts: Mapping[str, TopicFacts]
+) -> int:
+    """Return how many partitions a role needs: SLA events as many as the tickets have, 0 for any number."""
+    return facts[names["tickets"]].partitions if role == SLA_EVENTS else 0
 
 
 def wanted_topics(sections: Sections, *, partitions: int, replicas: int, retention: int) -> dict[str, Any]:

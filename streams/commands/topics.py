@@ -17,12 +17,12 @@ from streams.kafka_access import admin_client, log_reader
 from streams.log_reading import newest, partitions_of
 from streams.settings_models import Sections
 from streams.topic_check import (
-    SLA_EVENTS,
     KeySample,
     TopicFacts,
     TopicFinding,
     create_topics,
     finding_of,
+    partitions_of_role,
     read_facts,
     sample_of,
     topic_names,
@@ -93,10 +93,9 @@ def findings_of(sections: Sections) -> list[TopicFinding]:
     with admin_client(kafka) as admin:
         facts = read_facts(admin, names.values())
     with log_reader(kafka) as consumer:
-        tickets = facts[names["tickets"]].partitions
         return [
             finding_of(
-                topic, facts[name], _sample(consumer, facts[name]), tickets if topic == SLA_EVENTS else 0
+                topic, facts[name], _sample(consumer, facts[name]), partitions_of_role(topic, names, facts)
             )
             for topic, name in names.items()
         ]

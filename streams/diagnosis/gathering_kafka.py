@@ -39,6 +39,7 @@ from streams.topic_check import (
     KeySample,
     TopicFacts,
     finding_of,
+    partitions_of_role,
     read_facts,
     sample_of,
     topic_names,
@@ -91,7 +92,13 @@ class _Questions:
             brokers=brokers,
             unreachable=_unreachable(brokers.values()),
             topics=[
-                finding_of(role, facts[name], keys.get(name, KeySample())) for role, name in names.items()
+                finding_of(
+                    role,
+                    facts[name],
+                    keys.get(name, KeySample()),
+                    partitions_of_role(role, names, facts),
+                )
+                for role, name in names.items()
             ],
             changelogs={topic: facts[name] for topic, name in changelogs.items()},
             group=self._asked("who is in the group", self._group),

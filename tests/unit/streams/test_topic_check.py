@@ -10,6 +10,7 @@ from streams.topic_check import (
     KeySample,
     TopicFacts,
     finding_of,
+    partitions_of_role,
     sample_of,
     topic_names,
     wanted_topics,
@@ -39,6 +40,10 @@ def test_sla_events_have_the_partitions_of_the_tickets() -> None:
     sections = Sections(sla_events=SlaEventsSection(enabled=True))
     wanted = wanted_topics(sections, partitions=8, replicas=3, retention=-1)
     assert wanted["support.sla.events"] == wanted["support.tickets"]
+    names = topic_names(sections)
+    found = {name: TopicFacts(name, partitions=8) for name in names.values()}
+    assert partitions_of_role("sla_events", names, found) == 8
+    assert partitions_of_role("calls", names, found) == 0
     facts = TopicFacts("support.sla.events", partitions=4, replicas=3, retention=-1)
     (problem,) = finding_of("sla_events", facts, KeySample(), 8).problems
     assert "has 4 partitions, that of the tickets 8" in problem
