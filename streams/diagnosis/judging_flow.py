@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from aggregators.events import TOPICS
 from aggregators.state_versions import is_readable
 from exporters.fleet_store import StoredReport
 from exporters.redis_facts import RedisFacts, Unasked
@@ -58,7 +59,7 @@ def judge_owners(facts: Facts) -> Verdicts:
     expected = {
         (finding.facts.name, number)
         for finding in kafka.topics
-        if finding.topic != "dead_letters"
+        if finding.topic in TOPICS
         for number in range(finding.facts.partitions)
     }
     owned = [place for member in group.members for place in member.places]
@@ -82,7 +83,7 @@ def judge_lag(facts: Facts) -> Verdicts:
     if isinstance(kafka.logs, Unknown):
         yield skipped(kafka.logs)
         return
-    sources = {name for role, name in names.items() if role != "dead_letters"}
+    sources = {names[topic] for topic in TOPICS}
     read = {
         place: each
         for place, each in kafka.logs.items()

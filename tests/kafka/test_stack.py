@@ -64,8 +64,12 @@ WITHOUT_NEWS = {
     "pipeline.json: Events later than the horizon A",
     "pipeline.json: Refused, by reason A",
     "pipeline.json: In the wrong partition A",
+    "pipeline.json: Promises announced to others, by outcome A",
+    "pipeline.json: Announcements that wait, and repeated ones A",
+    "pipeline.json: Announcements that wait, and repeated ones B",
 }
-"""A healthy stack refuses nothing and loses no partition; second answers to a customer are rare."""
+"""A healthy stack refuses nothing and loses no partition; second answers to a customer are rare; it announces
+no promises, which is off in the example."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

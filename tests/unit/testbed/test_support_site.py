@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregators.events import TOPICS
 from testbed.series import STATE
 from testbed.support_site import CommandFailed, SupportSite, recorded_lines, time_of, write_lines
 
@@ -42,7 +43,7 @@ def test_names_and_configuration_are_its_own(site: SupportSite) -> None:
     document = json.loads(site.write_configuration(4711).read_text(encoding="utf-8"))
     assert document["http"] == {"port": 4711}
     assert document["kafka"]["group"] == "test-1"
-    assert len(document["kafka"]["topics"]) == 7
+    assert len(document["kafka"]["topics"]) == len(TOPICS) + 2  # dead letters and SLA events
     assert all(name.startswith("test-1-") for name in document["kafka"]["topics"].values())
     assert document["windows"] == {"lengths": ["1m", "today"]}
     assert list(site.configuration.window_lengths) == ["1m", "today"]

@@ -9,6 +9,7 @@ from aggregators.events import TOPICS
 from streams.diagnosis.facts import Facts, GroupFacts, LogFacts, SampleFacts, Unknown
 from streams.diagnosis.verdicts import Result
 from streams.settings import configuration_from_mapping
+from streams.topic_check import SLA_EVENTS, KeySample, TopicFacts, finding_of
 from tests.diagnosing import KAFKA, LOG, MEMBER, NAMES, NOW, REDIS, TAIL, said, well, with_kafka
 
 CALLS, LETTERS = (NAMES["calls"], 0), (NAMES["dead_letters"], 0)
@@ -112,3 +113,20 @@ def test_owners_are_named() -> None:
     ((_, text),) = said(well(redis=REDIS), "owners")
     assert text.startswith("w1 at 10.0.0.1: ")
     assert all(f"{NAMES[topic]}/0" in text for topic in TOPICS)
+
+
+def test_nobody_has_to_read_the_announcements_that_workers_write() -> None:
+    """Their topic has no owner and no lag, and the installation is well."""
+    announcing = configuration_from_mapping(
+        {"redis": {"url": "redis://localhost:6379/0"}, "sla_events": {"enabled": True}}
+    )
+    topic = TopicFacts(announcing.kafka.topics.sla_events, 1, 1)
+    assert isinstance(KAFKA.logs, dict)
+    kafka = replace(
+        KAFKA,
+        topics=[*KAFKA.topics, finding_of(SLA_EVENTS, topic, KeySample())],
+        logs=KAFKA.logs | {(topic.name, 0): LogFacts(begin=0, end=7)},
+    )
+    facts = well(settings=announcing, kafka=kafka)
+    for check in ("owners", "lag"):
+        assert [result for result, _ in said(facts, check)] == [Result.OK]
