@@ -107,6 +107,16 @@ def _of_records() -> tuple[Alert, ...]:
             "Mend the source; `supportpulse dead-letters replay` sends what was mended here.",
         ),
         _alert(
+            "AnnouncementsWait",
+            "max by (instance) (support_sla_events_waiting) > 0",
+            "5m",
+            "{{ $value | humanize }} SLA events cannot be written",
+            "{{ $labels.instance }} decided them and keeps them; who acts on them hears nothing meanwhile.",
+            "The topic of SLA events refuses what workers write, or no broker takes it; no number suffers.",
+            "`supportpulse topics check` and `doctor`; the rights of the workers' user on the topic.",
+            "Make the topic writable again: what waits is then written by itself, in its order, once.",
+        ),
+        _alert(
             "MisroutedKeys",
             "sum by (topic) (increase(support_misrouted_total[10m])) > 0",
             "0s",

@@ -297,6 +297,9 @@ def platform_cases() -> Iterator[Case]:
     yield Case("DeadLetters", "three more", {letters: "5x10 8x200"}, "5m", fires=True)
     yield Case("DeadLetters", "none new", {letters: f"8{ALWAYS}"}, "30m", fires=False)
     yield Case("DeadLetters", "over", {letters: "5x10 8x200"}, "30m", fires=False)
+    waiting = 'support_sla_events_waiting{instance="w1"}'
+    yield from _switch("AnnouncementsWait", waiting, bad="3", good="0", at="6m")
+    yield Case("AnnouncementsWait", "for a moment", {waiting: "0x4 3x8 0x200"}, "6m", fires=False)
     lost = 'support_misrouted_total{topic="calls",instance="w1"}'
     yield Case("MisroutedKeys", "one", {lost: "0x10 1x200"}, "5m", fires=True)
     yield Case("MisroutedKeys", "none new", {lost: f"4{ALWAYS}"}, "30m", fires=False)
