@@ -25,7 +25,7 @@ demo: $(READY) ## a simulated support centre in one process; the address is prin
 .PHONY: test
 test: lint types generated ## everything: style, types, layers, generated files, all tests (below 10 minutes)
 	@$(BIN)/python -m testbed.install $(if $(filter 1,$(SUPPORTPULSE_REQUIRE_ALL)),--required)
-	@$(BIN)/pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder $(ARGUMENTS)
+	@$(BIN)/pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGUMENTS)
 
 .PHONY: test-quick
 test-quick: $(READY) ## unit tests, scenarios, laws and house rules with few examples, on all cores (below 1 minute)
